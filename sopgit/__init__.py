@@ -1,0 +1,3 @@
+"""sopgit: a written procedure, kept in Git and proved by signatures."""
+
+__version__ = "0.1.0"
