@@ -1,0 +1,36 @@
+"""The way a case took: its visits to steps, from its events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from sopgit.core.case import Event
+from sopgit.core.deadline import Visit
+from sopgit.core.moments import parse_moment
+
+
+def visits_of(events: Iterable[Event]) -> list[Visit]:
+    """Every stay at a step, oldest first; the last is unfinished while the case is open."""
+    visits: list[Visit] = []
+    for event in events:
+        at = parse_moment(event["at"])
+        if event["act"] == "open":
+            begun = event["case"].get("begun")
+            visits.append(Visit(event["step"], parse_moment(begun) if begun else at))
+        if "received" in event and visits:
+            visits[-1] = replace(visits[-1], received=parse_moment(event["received"]["at"]))
+        _move(visits, event, at)
+    return visits
+
+
+def _move(visits: list[Visit], event: Event, at: datetime) -> None:
+    """Finish the visit where the event moves the case, and begin the next."""
+    standing = visits[-1].step if visits and visits[-1].finished is None else None
+    if event["act"] in ("note",) or (event["act"] == "amend" and event["to"] == standing):
+        return
+    if standing is not None:
+        visits[-1] = replace(visits[-1], finished=at)
+    if event["to"] is not None:
+        visits.append(Visit(event["to"], at))
