@@ -1,0 +1,249 @@
+"""A case: what its events add up to.
+
+`apply` folds one event into the state before it and trusts the event; whether
+the event may happen is `workflow.decide`'s to say. State is a value: the same
+events give the same state, whoever replays them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from sopgit.core.statement import case_folder, chain_link, statement_id
+
+Event = Mapping[str, Any]
+Status = Literal["open", "closed", "cancelled"]
+
+
+@dataclass(frozen=True)
+class Issued:
+    """An official document as issued: by which event, at which step, and whether it stands.
+
+    `live` is false once it was undone by a return or replaced by an amendment;
+    `sheet` marks what only accompanies a return and is never an input.
+    """
+
+    seq: int
+    step: int
+    type: str
+    number: str
+    date: str
+    content: Mapping[str, Any]
+    live: bool = True
+    sheet: bool = False
+
+
+@dataclass(frozen=True)
+class Carried:
+    """One `datasets` entry of an event."""
+
+    seq: int
+    step: int
+    dataset: str
+    version: int
+    action: str
+    object: Mapping[str, Any]
+    live: bool = True
+
+
+@dataclass(frozen=True)
+class CaseState:
+    """Where a case stands after its event number `seq`; `step` is None once it has ended."""
+
+    id: str
+    folder: str
+    procedure: str
+    title: str
+    producers: tuple[str, ...]
+    purpose: str
+    restricted: bool
+    begun: str
+    status: Status
+    step: int | None
+    seq: int
+    head: str
+    at: str
+    entered: str
+    returned: bool = False
+    rounds: int = 0
+    received: str | None = None
+    documents: tuple[Issued, ...] = ()
+    datasets: tuple[Carried, ...] = ()
+    workers: frozenset[tuple[int, str]] = frozenset()
+    passed: frozenset[int] = frozenset()
+
+    def live_document(self, types: Iterable[str]) -> Issued | None:
+        """The newest standing document of one of `types` that may serve as an input."""
+        wanted = set(types)
+        for issued in reversed(self.documents):
+            if issued.live and not issued.sheet and issued.type in wanted:
+                return issued
+        return None
+
+    def document_of(self, seq: int) -> Issued | None:
+        """The document that event `seq` issued."""
+        return next((issued for issued in self.documents if issued.seq == seq), None)
+
+    def has_live_data(self) -> bool:
+        """Whether any dataset entry stands."""
+        return any(entry.live for entry in self.datasets)
+
+
+def begin(event: Event) -> CaseState:
+    """The state after the first event, which opens the case and finishes its first step."""
+    case = event["case"]
+    state = CaseState(
+        id=statement_id(event),
+        folder=case_folder(event),
+        procedure=event["procedure"],
+        title=case["title"],
+        producers=tuple(case["producers"]),
+        purpose=case["purpose"],
+        restricted=case["restricted"],
+        begun=case.get("begun", event["at"]),
+        status="open",
+        step=event["step"],
+        seq=0,
+        head="",
+        at=event["at"],
+        entered=case.get("begun", event["at"]),
+    )
+    return _move_on(_carry(state, event), event)
+
+
+def apply(state: CaseState | None, event: Event) -> CaseState:
+    """The state after `event`; the state before it is None for the first."""
+    if state is None:
+        return begin(event)
+    return _ACTS[event["act"]](_carry(state, event), event)
+
+
+def replay(events: Iterable[Event]) -> CaseState:
+    """The state after all of `events`; there is at least one."""
+    state: CaseState | None = None
+    for event in events:
+        state = apply(state, event)
+    if state is None:
+        raise ValueError("a case has at least one event")
+    return state
+
+
+def _carry(state: CaseState, event: Event) -> CaseState:
+    """What every act does: the chain moves on, data and a receipt come in."""
+    carried = tuple(
+        Carried(
+            event["seq"],
+            event["step"],
+            entry["dataset"],
+            entry["version"],
+            entry["action"],
+            entry["object"],
+        )
+        for entry in event.get("datasets", ())
+    )
+    received = event.get("received")
+    return replace(
+        state,
+        seq=event["seq"],
+        head=chain_link(event),
+        at=event["at"],
+        datasets=state.datasets + carried,
+        received=received["at"] if received else state.received,
+    )
+
+
+def _issue(state: CaseState, event: Event, *, sheet: bool = False) -> CaseState:
+    document = event.get("document")
+    if document is None:
+        return state
+    issued = Issued(
+        event["seq"],
+        event["step"],
+        document["type"],
+        document["number"],
+        document["date"],
+        document,
+        sheet=sheet,
+    )
+    return replace(state, documents=(*state.documents, issued))
+
+
+def _move_on(state: CaseState, event: Event) -> CaseState:
+    state = _issue(state, event)
+    to = event["to"]
+    return replace(
+        state,
+        step=to,
+        status="closed" if to is None else "open",
+        entered=event["at"],
+        received=None,
+        returned=False,
+        workers=state.workers | {(event["step"], event["by"])},
+        passed=state.passed | {event["step"]},
+    )
+
+
+def _go_back(state: CaseState, event: Event) -> CaseState:
+    """Stand at `to` again: all that was made from there on is undone."""
+    to = event["to"]
+    return replace(
+        state,
+        step=to,
+        status="open",
+        entered=event["at"],
+        received=None,
+        returned=True,
+        rounds=state.rounds + 1,
+        documents=tuple(
+            replace(issued, live=False) if issued.step >= to and not issued.sheet else issued
+            for issued in state.documents
+        ),
+        datasets=tuple(
+            replace(entry, live=False) if entry.step >= to else entry for entry in state.datasets
+        ),
+        passed=frozenset(step for step in state.passed if step < to),
+    )
+
+
+def _return(state: CaseState, event: Event) -> CaseState:
+    return _issue(_go_back(state, event), event, sheet=True)
+
+
+def _amend(state: CaseState, event: Event) -> CaseState:
+    worked = replace(state, workers=state.workers | {(event["step"], event["by"])})
+    if "case" in event:
+        case = event["case"]
+        worked = replace(
+            worked,
+            title=case["title"],
+            producers=tuple(case["producers"]),
+            purpose=case["purpose"],
+            restricted=case["restricted"],
+            begun=case.get("begun", worked.begun),
+        )
+    else:
+        kept = tuple(
+            replace(issued, live=False) if issued.seq == event["of"] else issued
+            for issued in worked.documents
+        )
+        worked = _issue(replace(worked, documents=kept), event)
+    return worked if event["to"] == state.step else _go_back(worked, event)
+
+
+def _note(state: CaseState, event: Event) -> CaseState:
+    return _issue(state, event)
+
+
+def _cancel(state: CaseState, event: Event) -> CaseState:
+    return replace(state, step=None, status="cancelled", returned=False)
+
+
+_ACTS = {
+    "complete": _move_on,
+    "return": _return,
+    "amend": _amend,
+    "note": _note,
+    "cancel": _cancel,
+}

@@ -1,0 +1,171 @@
+"""What an act must bring, and who may not bring it.
+
+Rules enforced here: `input-missing`, `document-type`, `document-missing`,
+`revision-stale`, `data-misplaced`, `data-missing`, `producer-unknown`,
+`separation`; the form of a document's fields is `procedure.check_document`'s.
+"""
+
+from __future__ import annotations
+
+from sopgit.core.case import CaseState, Event
+from sopgit.core.finding import Finding, Place, Rule
+from sopgit.core.letters import check_number
+from sopgit.core.policy import Policy
+from sopgit.core.procedure import Procedure, Step, check_document
+from sopgit.core.text import T
+
+DATA = "dataset"
+
+INPUT_MISSING = Rule(
+    "input-missing",
+    "what a step works on is in the case and was not undone",
+    why="a check of a report that is not there checks nothing",
+)
+DOCUMENT_TYPE = Rule("document-type", "an act issues a document that its step produces")
+DOCUMENT_MISSING = Rule("document-missing", "an act that must issue a document carries one")
+REVISION_STALE = Rule(
+    "revision-stale",
+    "a paper about another names the revision that stands",
+    why="a check of an older report would be taken for one of the newest",
+)
+DATA_MISPLACED = Rule(
+    "data-misplaced",
+    "data comes in at a step that handles data, by a role of that step",
+)
+DATA_MISSING = Rule("data-missing", "a step whose output is data has a dataset to show")
+PRODUCER_UNKNOWN = Rule("producer-unknown", "a dataset comes from a producer that the case names")
+SEPARATION = Rule(
+    "separation",
+    "nobody checks their own work",
+    why="two pairs of eyes are the point of the procedure",
+)
+
+
+def check_inputs(state: CaseState | None, event: Event, step: Step, place: Place) -> list[Finding]:
+    """What the step works on: every row of its inputs, one of each row's entries."""
+    if state is None or event["act"] != "complete":
+        return []
+    findings = []
+    for row in step.inputs:
+        papers = [entry for entry in row if entry != DATA]
+        if state.live_document(papers) or (DATA in row and state.has_live_data()):
+            continue
+        message = T("step {step} needs {inputs} in the case", step=step.number, inputs=" / ".join(row))
+        findings.append(INPUT_MISSING.broken(place, message))
+    return findings
+
+
+def check_content(
+    state: CaseState | None,
+    event: Event,
+    step: Step,
+    procedure: Procedure,
+    policy: Policy,
+    place: Place,
+) -> list[Finding]:
+    """The document of the act: there, of a right type, complete, rightly numbered."""
+    wanted = _wanted_types(event, step)
+    document = event.get("document")
+    if document is None:
+        if not wanted or event["act"] in ("note", "amend"):
+            return []
+        message = T("{act} at step {step} must carry {types}", act=event["act"], step=step.number, types=" / ".join(wanted))
+        return [DOCUMENT_MISSING.broken(place, message)]
+    if document["type"] not in wanted:
+        message = T(
+            "step {step} produces {types}, not {type}",
+            step=step.number,
+            types=" / ".join(wanted) or "-",
+            type=document["type"],
+        )
+        return [DOCUMENT_TYPE.broken(place, message)]
+    return [
+        *check_document(document, procedure, place),
+        *check_number(document, policy.number_pattern(document["type"]), place),
+        *_check_revisions(state, event, procedure, place),
+    ]
+
+
+def _wanted_types(event: Event, step: Step) -> tuple[str, ...]:
+    if event["act"] == "return":
+        return (step.return_document,) if step.return_document else ()
+    if event["act"] == "note" and event["to"] is None:
+        return ()
+    sheet = (step.return_document,) if event["act"] == "amend" and step.return_document else ()
+    return () if event["act"] == "cancel" else (*step.documents, *sheet)
+
+
+def _check_revisions(
+    state: CaseState | None, event: Event, procedure: Procedure, place: Place
+) -> list[Finding]:
+    document = event["document"]
+    kind = procedure.documents.get(document["type"])
+    findings = []
+    for name, field in kind.fields.items() if kind else ():
+        named = document["fields"].get(name)
+        if field.kind != "revision" or named is None or field.of is None:
+            continue
+        standing = state.live_document([field.of]) if state else None
+        if standing is None or standing.seq != named:
+            message = T(
+                "{field} names event {named}, the {type} that stands is event {standing}",
+                field=name,
+                named=named,
+                type=field.of,
+                standing=standing.seq if standing else "-",
+            )
+            findings.append(REVISION_STALE.broken(place, message))
+    return findings
+
+
+def check_data(state: CaseState | None, event: Event, step: Step, place: Place) -> list[Finding]:
+    """Datasets come where data is handled, and are there where a step's output is data."""
+    entries = event.get("datasets", ())
+    findings = []
+    producers = state.producers if state else tuple(event["case"]["producers"])
+    if entries and (not step.handles_data or event["role"] not in step.roles):
+        message = T("step {step} takes no data from {role}", step=step.number, role=event["role"])
+        findings.append(DATA_MISPLACED.broken(place, message))
+    for entry in entries:
+        producer = entry["dataset"].partition("/")[0]
+        if producer not in producers:
+            message = T("{dataset} is not of a producer of this case", dataset=entry["dataset"])
+            findings.append(PRODUCER_UNKNOWN.broken(place, message))
+    if event["act"] == "complete" and step.needs_dataset and not _has_output(state, event, step):
+        message = T("step {step} must bring data", step=step.number)
+        hint = T("add it with: sopgit data add --case")
+        findings.append(DATA_MISSING.broken(place, message, hint))
+    return findings
+
+
+def _has_output(state: CaseState | None, event: Event, step: Step) -> bool:
+    """Whether this act, or one before it at this step, carries data of the wanted kind."""
+    actions = [entry["action"] for entry in event.get("datasets", ())]
+    if state is not None:
+        actions += [e.action for e in state.datasets if e.live and e.step == step.number]
+    return any(not step.actions or action in step.actions for action in actions)
+
+
+def check_separation(
+    state: CaseState | None, event: Event, procedure: Procedure, policy: Policy, place: Place
+) -> list[Finding]:
+    """Whoever ever completed or amended one step of a pair may not do the other."""
+    if state is None or event["act"] not in ("complete", "amend"):
+        return []
+    findings = []
+    for pair in procedure.separation:
+        others = [step for step in pair.steps if step != event["step"]]
+        if len(others) == len(pair.steps):
+            continue
+        for other in others:
+            if (other, event["by"]) not in state.workers:
+                continue
+            message = T(
+                "{person} did step {other} and may not do step {step} too",
+                person=event["by"],
+                other=other,
+                step=event["step"],
+            )
+            is_error = pair.severity == "error" and not policy.trial
+            findings.append((SEPARATION.broken if is_error else SEPARATION.doubted)(place, message))
+    return findings

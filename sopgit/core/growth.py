@@ -1,0 +1,117 @@
+"""A case file only grows, in one spelling.
+
+After a landing a case file is exactly its old bytes followed by what the
+canonical writer renders for the new events. So nothing else can be said in
+it: no comment, no other quoting, no key added to an old event.
+
+Rules enforced here: `case-grows`, `case-deleted`, `event-size`, and through
+the loader, the writer and the schema all that makes an event well-formed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sopgit.core.finding import Finding, Place, Rule
+from sopgit.core.schema import Schemas
+from sopgit.core.strict_yaml import load, locate
+from sopgit.core.text import T
+from sopgit.core.writer import emit_item
+
+HEADER = b"schema: sopgit/case/v1\nevents:\n"
+EVENT_LIMIT = 64 * 1024
+
+CASE_GROWS = Rule(
+    "case-grows",
+    "a case file keeps every old byte and gains whole events in the one spelling",
+    why="an old event that changes, or a word beside the events, would be unsigned history",
+)
+CASE_DELETED = Rule(
+    "case-deleted",
+    "a case is never deleted, moved or renamed",
+    why="ending a case is an act; losing its file is a loss of evidence",
+)
+EVENT_SIZE = Rule("event-size", "an event holds at most 64 KiB")
+
+
+@dataclass(frozen=True)
+class Growth:
+    """The events that a change adds to a case file, and where each begins."""
+
+    events: tuple[Mapping[str, Any], ...]
+    lines: tuple[int, ...]
+    findings: tuple[Finding, ...]
+
+
+def split_events(data: bytes, path: str = "") -> Growth:
+    """All events of a whole case file, judged for form alone."""
+    return read_growth(path, None, data, None)
+
+
+def read_growth(path: str, old: bytes | None, new: bytes | None, schemas: Schemas | None) -> Growth:
+    """The events between `old` and `new`; without `schemas` they are trusted already."""
+    if new is None:
+        message = T("{path} is gone", path=path)
+        return _refused(CASE_DELETED.broken(Place(path), message, T("put it back as it was")))
+    base = HEADER if old is None else old
+    if not new.startswith(base) or len(new) == len(base):
+        return _refused(_altered(path, base, new))
+    suffix = new[len(base) :]
+    offset = base.count(b"\n")
+    loaded = load(suffix, path, offset)
+    if loaded.findings:
+        return Growth((), (), loaded.findings)
+    if not isinstance(loaded.value, list) or not all(isinstance(v, dict) for v in loaded.value):
+        return _refused(_altered(path, base, new))
+    return _spelled(path, suffix, offset, loaded.value, schemas)
+
+
+def _spelled(
+    path: str, suffix: bytes, offset: int, events: list[dict[str, Any]], schemas: Schemas | None
+) -> Growth:
+    findings: list[Finding] = []
+    lines = []
+    rendered = b""
+    for index, event in enumerate(events):
+        line = offset + rendered.count(b"\n") + 1
+        lines.append(line)
+        try:
+            item = emit_item(event)
+        except ValueError as error:
+            return _refused(CASE_GROWS.broken(Place(path, line, 1), T("{reason}", reason=str(error))))
+        rendered += item
+        if len(item) > EVENT_LIMIT:
+            message = T("the event holds {size} bytes", size=len(item))
+            hint = T("put long text into a file beside the case")
+            findings.append(EVENT_SIZE.broken(Place(path, line, 1), message, hint))
+        if schemas is not None:
+            findings += _check_schema(schemas, event, path, suffix, offset, index)
+    if rendered != suffix and not findings:
+        findings.append(_altered(path, rendered, suffix, offset))
+    return Growth(tuple(events), tuple(lines), tuple(findings))
+
+
+def _check_schema(
+    schemas: Schemas, event: dict[str, Any], path: str, suffix: bytes, offset: int, index: int
+) -> list[Finding]:
+    def place_of(pointer: tuple[str | int, ...]) -> Place:
+        line, column = locate(suffix, (index, *pointer))
+        return Place(path, line + offset, column)
+
+    return schemas.check("event", event, place_of)
+
+
+def _refused(finding: Finding) -> Growth:
+    return Growth((), (), (finding,))
+
+
+def _altered(path: str, expected: bytes, found: bytes, offset: int = 0) -> Finding:
+    """Name the first line that differs from what had to stand there."""
+    wanted, got = expected.splitlines(), found.splitlines()
+    same = next((i for i, (a, b) in enumerate(zip(wanted, got, strict=False)) if a != b), None)
+    line = min(len(wanted), len(got)) if same is None else same
+    message = T("line {line} is not what the events so far and the writer give", line=offset + line + 1)
+    hint = T("never edit a case by hand; undo with: git checkout -- {path}", path=path)
+    return CASE_GROWS.broken(Place(path, offset + line + 1, 1), message, hint)

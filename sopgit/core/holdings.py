@@ -1,0 +1,206 @@
+"""What the office holds of a dataset, and in which form.
+
+A version's object is named by its event, so no squash that swallows a pointer
+loses a version; the pointer in the tree is that of the newest version. A
+dataset's class stands in its `dataset.yaml` alone.
+
+Rules enforced here: `version-order`, `pointer-stale`, `data-in-clear`,
+`class-lowered`, `copies-missing`, `dataset-incomplete`, `age-file`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sopgit.core.agefile import check_age_file
+from sopgit.core.dataset import (
+    Dataset,
+    check_classification,
+    check_dataset_name,
+    dataset_folder,
+    is_restricted,
+)
+from sopgit.core.finding import Finding, Place, Rule
+from sopgit.core.lineage import FileChange
+from sopgit.core.pointer import check_pointer, parse_pointer
+from sopgit.core.record import read_governed
+from sopgit.core.text import T
+from sopgit.core.trusted import Tree, Trusted
+
+VERSION_ORDER = Rule(
+    "version-order",
+    "a new version takes the next number; an old one is named with its own object",
+    why="a version that changes its content can never be recovered for certain",
+)
+POINTER_STALE = Rule("pointer-stale", "the pointer in the tree is that of the newest version")
+DATA_IN_CLEAR = Rule(
+    "data-in-clear",
+    "restricted data reaches Git, the cache and a remote only as an age file",
+    why="what once lay there in the clear has been given away",
+)
+CLASS_LOWERED = Rule(
+    "class-lowered",
+    "a restricted dataset does not become open",
+    why="the versions stored so far were promised to stay closed",
+)
+COPIES_MISSING = Rule(
+    "copies-missing",
+    "a version is proved on as many remotes as its class requires",
+    why="one copy is a loss waiting for its day",
+)
+DATASET_INCOMPLETE = Rule(
+    "dataset-incomplete", "a dataset folder holds its description and one pointer"
+)
+
+_NEW_VERSION = ("store", "update", "reclass")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A `datasets` entry of a new event, and the place of that event."""
+
+    value: Mapping[str, Any]
+    place: Place
+
+
+def check_holdings(
+    entries: Iterable[Entry],
+    changes: Mapping[str, FileChange],
+    after: Tree,
+    trusted: Trusted,
+) -> list[Finding]:
+    """Judge every dataset that the landing's events name or whose folder changes."""
+    by_dataset: dict[str, list[Entry]] = {}
+    for path in changes:
+        if path.startswith("datasets/"):
+            by_dataset.setdefault("/".join(path.split("/")[1:3]), [])
+    for entry in entries:
+        by_dataset.setdefault(entry.value["dataset"], []).append(entry)
+    findings = []
+    for dataset, named in by_dataset.items():
+        versions, broken = _check_versions(dataset, named, trusted)
+        findings += broken
+        findings += _check_folder(dataset, named, versions, changes, after, trusted)
+    return findings
+
+
+def _check_versions(
+    dataset: str, named: list[Entry], trusted: Trusted
+) -> tuple[dict[int, Mapping[str, Any]], list[Finding]]:
+    versions = dict(trusted.versions.get(dataset, {}))
+    findings = []
+    for entry in sorted(named, key=lambda one: int(one.value["version"])):
+        version, made = entry.value["version"], entry.value["object"]
+        is_new = entry.value["action"] in _NEW_VERSION and version == len(versions) + 1
+        if versions.get(version) == made or is_new:
+            versions[version] = made
+            continue
+        message = T(
+            "{dataset} has {count} versions; version {version} is not the next, nor one of them",
+            dataset=dataset,
+            count=len(versions),
+            version=version,
+        )
+        findings.append(VERSION_ORDER.broken(entry.place, message, T("bring in others' work first: sopgit sync")))
+    return versions, findings
+
+
+def _check_folder(
+    dataset: str,
+    named: list[Entry],
+    versions: dict[int, Mapping[str, Any]],
+    changes: Mapping[str, FileChange],
+    after: Tree,
+    trusted: Trusted,
+) -> list[Finding]:
+    folder = dataset_folder(dataset)
+    path = f"{folder}/dataset.yaml"
+    data = after.get(path)
+    pointers = [name for name in after.paths(folder + "/") if name.endswith(".dvc")]
+    if data is None or len(pointers) != 1:
+        message = T("{folder} needs dataset.yaml and one pointer", folder=folder)
+        return [DATASET_INCOMPLETE.broken(Place(folder), message)]
+    governed = read_governed(path, data, "dataset", trusted.schemas)
+    if governed.value is None:
+        return list(governed.findings)
+    place = Place(path)
+    broken = check_classification(governed.value["classification"], place)
+    if broken:
+        return broken
+    description = Dataset.parse(governed.value)
+    restricted = is_restricted(description.classification, trusted.policy.raw["encrypt"])
+    return [
+        *check_dataset_name(description, path),
+        *_check_form(pointers[0], restricted, changes, after),
+        *_check_class(path, restricted, changes, trusted, place),
+        *_check_pointer(pointers[0], after, versions),
+        *_check_copies(named, restricted, trusted),
+    ]
+
+
+def _check_form(
+    pointer: str, restricted: bool, changes: Mapping[str, FileChange], after: Tree
+) -> list[Finding]:
+    folder = pointer.rpartition("/")[0]
+    findings = []
+    if restricted != pointer.endswith("/data.age.dvc"):
+        message = T("{pointer} points at data in the clear", pointer=pointer)
+        if not restricted:
+            message = T("{pointer} hides open data", pointer=pointer)
+        findings.append(DATA_IN_CLEAR.broken(Place(pointer), message, T("add it with: sopgit data add")))
+    if restricted and after.get(f"{folder}/manifest.age") is None:
+        message = T("{folder} has no manifest.age", folder=folder)
+        findings.append(DATASET_INCOMPLETE.broken(Place(folder), message))
+    for path, change in changes.items():
+        if path.startswith(folder + "/") and path.endswith(".age") and change.new is not None:
+            findings += check_age_file(change.new, path)
+    return findings
+
+
+def _check_class(
+    path: str, restricted: bool, changes: Mapping[str, FileChange], trusted: Trusted, place: Place
+) -> list[Finding]:
+    change = changes.get(path)
+    if change is None or change.old is None or restricted:
+        return []
+    before = read_governed(path, change.old, "dataset", trusted.schemas).value
+    if before is None:
+        return []
+    was = Dataset.parse(before)
+    if not is_restricted(was.classification, trusted.policy.raw["encrypt"]):
+        return []
+    message = T("{dataset} was restricted and would become open", dataset=was.id)
+    return [CLASS_LOWERED.broken(place, message)]
+
+
+def _check_pointer(
+    pointer: str, after: Tree, versions: dict[int, Mapping[str, Any]]
+) -> list[Finding]:
+    data = after.get(pointer) or b""
+    broken = check_pointer(data, pointer)
+    if broken or not versions:
+        return broken or [POINTER_STALE.broken(Place(pointer), T("no event names what {pointer} points at", pointer=pointer))]
+    newest, found = versions[max(versions)], parse_pointer(data)
+    if (found.md5, found.size) == (newest["md5"], newest["size"]):
+        return []
+    message = T("{pointer} is not the pointer of version {version}", pointer=pointer, version=max(versions))
+    return [POINTER_STALE.broken(Place(pointer), message, T("recover gives an older version without moving the pointer"))]
+
+
+def _check_copies(named: list[Entry], restricted: bool, trusted: Trusted) -> list[Finding]:
+    needed = trusted.policy.raw["copies"]["restricted" if restricted else "open"]
+    remotes = set(trusted.policy.raw["remotes"])
+    findings = []
+    for entry in named:
+        proved = remotes & set(entry.value["copies"])
+        if entry.value["action"] in _NEW_VERSION and len(proved) < needed:
+            message = T(
+                "{dataset} is proved on {count} remotes, {needed} are required",
+                dataset=entry.value["dataset"],
+                count=len(proved),
+                needed=needed,
+            )
+            findings.append(COPIES_MISSING.broken(entry.place, message, T("finish with: sopgit data push")))
+    return findings

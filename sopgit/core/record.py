@@ -1,0 +1,101 @@
+"""Records: signed files that are no case.
+
+A record is an event without a chain. Its path follows from its content, it is
+never changed or removed, and its kind fixes which files it may list.
+
+Rules enforced here: `record-form`, `record-kept`, `record-role`, `record-files`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sopgit.core.chain import check_base, check_signature
+from sopgit.core.finding import Finding, Place, Rule
+from sopgit.core.paths import AGENCIES, CALENDAR
+from sopgit.core.schema import Schemas
+from sopgit.core.statement import record_path
+from sopgit.core.strict_yaml import load, locate
+from sopgit.core.text import T
+from sopgit.core.trusted import Trusted
+from sopgit.core.writer import check_canonical
+
+RECORD_FORM = Rule("record-form", "a record is what the writer renders, at the path of its id")
+RECORD_KEPT = Rule(
+    "record-kept",
+    "a record is never changed or removed",
+    why="a proof that can be replaced proves nothing",
+)
+RECORD_ROLE = Rule("record-role", "a record is made by a role that the policy names for its kind")
+RECORD_FILES = Rule("record-files", "a record lists only files that its kind may change")
+
+_FILES: Mapping[str, tuple[str, ...]] = {"settings": (CALENDAR, AGENCIES)}
+
+
+@dataclass(frozen=True)
+class Governed:
+    """A governed YAML file that was read: its value, or what is wrong with it."""
+
+    value: Mapping[str, Any] | None
+    findings: tuple[Finding, ...]
+
+
+def read_governed(path: str, data: bytes, schema: str, schemas: Schemas) -> Governed:
+    """Load, hold against the schema and against the one spelling."""
+    loaded = load(data, path)
+    if loaded.findings:
+        return Governed(None, loaded.findings)
+
+    def place_of(pointer: tuple[str | int, ...]) -> Place:
+        return Place(path, *locate(data, pointer))
+
+    findings = schemas.check(schema, loaded.value, place_of)
+    if not findings:
+        findings = check_canonical(data, loaded.value, path)
+    if findings or not isinstance(loaded.value, dict):
+        return Governed(None, tuple(findings))
+    return Governed(loaded.value, ())
+
+
+def check_record(
+    path: str, old: bytes | None, new: bytes | None, trusted: Trusted
+) -> tuple[Mapping[str, Any] | None, list[Finding]]:
+    """The record that a change brings in, and what is wrong with it."""
+    place = Place(path)
+    if old is not None or new is None:
+        hint = T("make a new record instead")
+        return None, [RECORD_KEPT.broken(place, T("{path} may not change", path=path), hint)]
+    governed = read_governed(path, new, "record", trusted.schemas)
+    record = governed.value
+    if record is None:
+        return None, list(governed.findings)
+    findings = [
+        *check_base(record, trusted.ids, place),
+        *check_signature(record, trusted.policy, place),
+        *_check_author(record, trusted, place),
+    ]
+    if record_path(record) != path or record["repository"] != trusted.policy.repository:
+        message = T("a record with this content stands at {path}", path=record_path(record))
+        findings.append(RECORD_FORM.broken(place, message))
+    for entry in record["files"]:
+        if entry["path"] not in _FILES.get(record["kind"], ()):
+            message = T("a {kind} record may not list {path}", kind=record["kind"], path=entry["path"])
+            findings.append(RECORD_FILES.broken(place, message))
+    return record, findings
+
+
+def _check_author(record: Mapping[str, Any], trusted: Trusted, place: Place) -> list[Finding]:
+    policy, role, person = trusted.policy, record["role"], record["by"]
+    named = policy.raw["records"].get(record["kind"], ())
+    if role in named and policy.is_holder(person, role):
+        return []
+    message = T(
+        "{person} as {role} may not make a {kind} record; the policy names {roles}",
+        person=person,
+        role=role,
+        kind=record["kind"],
+        roles=", ".join(named) or "-",
+    )
+    return [RECORD_ROLE.broken(place, message)]
