@@ -20,9 +20,7 @@ CASE: Mapping[str, Any] = {
     "restricted": False,
 }
 OPEN = Draft("open", case=CASE, document={"fields": papers.NOTA_DINAS})
-LETTER = Draft(
-    "complete", document={"type": "surat_pendataan", "fields": papers.SURAT_PENDATAAN}
-)
+LETTER = Draft("complete", document={"type": "surat_pendataan", "fields": papers.SURAT_PENDATAAN})
 RECEIPT = Draft(
     "complete",
     document={"fields": papers.TANDA_TERIMA},
@@ -57,7 +55,9 @@ DESCRIPTION: Mapping[str, Any] = {
 }
 
 
-def version(number: int, content: bytes, simulator: Simulator) -> tuple[dict[str, Any], dict[str, bytes]]:
+def version(
+    number: int, content: bytes, simulator: Simulator
+) -> tuple[dict[str, Any], dict[str, bytes]]:
     """What an event says of a version, and the files that it brings."""
     md5 = hashlib.md5(content, usedforsecurity=False).hexdigest()
     files = {
@@ -80,7 +80,9 @@ def version(number: int, content: bytes, simulator: Simulator) -> tuple[dict[str
     return {"files": listed, "datasets": [entry]}, files
 
 
-def receive(simulator: Simulator, path: str, number: int = 1, content: bytes = b"kode,nama\n") -> None:
+def receive(
+    simulator: Simulator, path: str, number: int = 1, content: bytes = b"kode,nama\n"
+) -> None:
     """Step 3 with one open dataset."""
     said, files = version(number, content, simulator)
     event = simulator.event("budi", path, RECEIPT, **said)

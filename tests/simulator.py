@@ -226,7 +226,11 @@ class Simulator:
     def land_files(self, files: Mapping[str, bytes | None]) -> Allowed:
         """Land `files`; it must be allowed."""
         landing = landing_of_files(self.trusted, files, self.next_id())
-        merged = {path: data for path in self.trusted.tree.paths("") if (data := self.trusted.tree.get(path))}
+        merged = {
+            path: data
+            for path in self.trusted.tree.paths("")
+            if (data := self.trusted.tree.get(path))
+        }
         merged |= {path: data for path, data in files.items() if data is not None}
         gone = {path for path, data in files.items() if data is None}
         after = Files({path: data for path, data in merged.items() if path not in gone})

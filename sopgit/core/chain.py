@@ -37,7 +37,9 @@ SIGNATURE = Rule(
 )
 
 
-def check_link(state: CaseState | None, event: Event, repository: str, place: Place) -> list[Finding]:
+def check_link(
+    state: CaseState | None, event: Event, repository: str, place: Place
+) -> list[Finding]:
     """`seq` and `prev` continue the case as `state` has it."""
     seq = 1 if state is None else state.seq + 1
     prev = chain_start(repository) if state is None else state.head

@@ -50,7 +50,9 @@ def check_inputs(state: CaseState | None, event: Event, step: Step, place: Place
         papers = [entry for entry in row if entry != DATA]
         if state.live_document(papers) or (DATA in row and state.has_live_data()):
             continue
-        message = T("step {step} needs {inputs} in the case", step=step.number, inputs=" / ".join(row))
+        message = T(
+            "step {step} needs {inputs} in the case", step=step.number, inputs=" / ".join(row)
+        )
         findings.append(INPUT_MISSING.broken(place, message))
     return findings
 
@@ -69,7 +71,12 @@ def check_content(
     if document is None:
         if not wanted or event["act"] in ("note", "amend"):
             return []
-        message = T("{act} at step {step} must carry {types}", act=event["act"], step=step.number, types=" / ".join(wanted))
+        message = T(
+            "{act} at step {step} must carry {types}",
+            act=event["act"],
+            step=step.number,
+            types=" / ".join(wanted),
+        )
         return [DOCUMENT_MISSING.broken(place, message)]
     if document["type"] not in wanted:
         message = T(

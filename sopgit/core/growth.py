@@ -80,7 +80,9 @@ def _spelled(
         try:
             item = emit_item(event)
         except ValueError as error:
-            return _refused(CASE_GROWS.broken(Place(path, line, 1), T("{reason}", reason=str(error))))
+            return _refused(
+                CASE_GROWS.broken(Place(path, line, 1), T("{reason}", reason=str(error)))
+            )
         rendered += item
         if len(item) > EVENT_LIMIT:
             message = T("the event holds {size} bytes", size=len(item))
@@ -112,6 +114,8 @@ def _altered(path: str, expected: bytes, found: bytes, offset: int = 0) -> Findi
     wanted, got = expected.splitlines(), found.splitlines()
     same = next((i for i, (a, b) in enumerate(zip(wanted, got, strict=False)) if a != b), None)
     line = min(len(wanted), len(got)) if same is None else same
-    message = T("line {line} is not what the events so far and the writer give", line=offset + line + 1)
+    message = T(
+        "line {line} is not what the events so far and the writer give", line=offset + line + 1
+    )
     hint = T("never edit a case by hand; undo with: git checkout -- {path}", path=path)
     return CASE_GROWS.broken(Place(path, offset + line + 1, 1), message, hint)

@@ -103,7 +103,11 @@ def _check_versions(
             count=len(versions),
             version=version,
         )
-        findings.append(VERSION_ORDER.broken(entry.place, message, T("bring in others' work first: sopgit sync")))
+        findings.append(
+            VERSION_ORDER.broken(
+                entry.place, message, T("bring in others' work first: sopgit sync")
+            )
+        )
     return versions, findings
 
 
@@ -149,7 +153,9 @@ def _check_form(
         message = T("{pointer} points at data in the clear", pointer=pointer)
         if not restricted:
             message = T("{pointer} hides open data", pointer=pointer)
-        findings.append(DATA_IN_CLEAR.broken(Place(pointer), message, T("add it with: sopgit data add")))
+        findings.append(
+            DATA_IN_CLEAR.broken(Place(pointer), message, T("add it with: sopgit data add"))
+        )
     if restricted and after.get(f"{folder}/manifest.age") is None:
         message = T("{folder} has no manifest.age", folder=folder)
         findings.append(DATASET_INCOMPLETE.broken(Place(folder), message))
@@ -181,12 +187,22 @@ def _check_pointer(
     data = after.get(pointer) or b""
     broken = check_pointer(data, pointer)
     if broken or not versions:
-        return broken or [POINTER_STALE.broken(Place(pointer), T("no event names what {pointer} points at", pointer=pointer))]
+        return broken or [
+            POINTER_STALE.broken(
+                Place(pointer), T("no event names what {pointer} points at", pointer=pointer)
+            )
+        ]
     newest, found = versions[max(versions)], parse_pointer(data)
     if (found.md5, found.size) == (newest["md5"], newest["size"]):
         return []
-    message = T("{pointer} is not the pointer of version {version}", pointer=pointer, version=max(versions))
-    return [POINTER_STALE.broken(Place(pointer), message, T("recover gives an older version without moving the pointer"))]
+    message = T(
+        "{pointer} is not the pointer of version {version}", pointer=pointer, version=max(versions)
+    )
+    return [
+        POINTER_STALE.broken(
+            Place(pointer), message, T("recover gives an older version without moving the pointer")
+        )
+    ]
 
 
 def _check_copies(named: list[Entry], restricted: bool, trusted: Trusted) -> list[Finding]:
@@ -202,5 +218,7 @@ def _check_copies(named: list[Entry], restricted: bool, trusted: Trusted) -> lis
                 count=len(proved),
                 needed=needed,
             )
-            findings.append(COPIES_MISSING.broken(entry.place, message, T("finish with: sopgit data push")))
+            findings.append(
+                COPIES_MISSING.broken(entry.place, message, T("finish with: sopgit data push"))
+            )
     return findings

@@ -28,7 +28,7 @@ def visits_of(events: Iterable[Event]) -> list[Visit]:
 def _move(visits: list[Visit], event: Event, at: datetime) -> None:
     """Finish the visit where the event moves the case, and begin the next."""
     standing = visits[-1].step if visits and visits[-1].finished is None else None
-    if event["act"] in ("note",) or (event["act"] == "amend" and event["to"] == standing):
+    if event["act"] == "note" or (event["act"] == "amend" and event["to"] == standing):
         return
     if standing is not None:
         visits[-1] = replace(visits[-1], finished=at)

@@ -68,7 +68,9 @@ def check_lineage(
     for path in governed:
         if path not in listed:
             message = T("{path} changes, and no statement says so", path=path)
-            findings.append(FILE_UNLISTED.broken(Place(path), message, T("let an act list it: --attach")))
+            findings.append(
+                FILE_UNLISTED.broken(Place(path), message, T("let an act list it: --attach"))
+            )
     for path, steps in listed.items():
         change = changes.get(path)
         before, after = (sha256(change.old), sha256(change.new)) if change else (None, None)

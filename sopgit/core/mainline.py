@@ -26,8 +26,8 @@ from sopgit.core.finding import Allowed, Finding, Place, Refused, Rule, Verdict,
 from sopgit.core.growth import read_growth
 from sopgit.core.holdings import Entry as DataEntry
 from sopgit.core.holdings import check_holdings
-from sopgit.core.lineage import Entry as FileEntry
 from sopgit.core.lineage import FILE_FOREIGN, FileChange, check_lineage
+from sopgit.core.lineage import Entry as FileEntry
 from sopgit.core.paths import (
     ATTACHMENT_LIMIT,
     POLICY,
@@ -117,8 +117,7 @@ def _judge(landing: Landing, trusted: Trusted) -> tuple[Verdict, _Judgement]:
     governed = [path for path, kind in classes.items() if _needs_statement(path, kind)]
     judged.findings += check_lineage(judged.files, landing.changes, governed)  # 6
     judged.findings += _check_files(landing, classes, judged, trusted)
-    if isinstance(verdict("", judged.findings), Allowed):
-        judged.findings += check_holdings(judged.data, landing.changes, landing.after, trusted)  # 7
+    judged.findings += check_holdings(judged.data, landing.changes, landing.after, trusted)  # 7
     return verdict(_rule(classes), judged.findings), judged
 
 
@@ -223,7 +222,9 @@ def _check_numbers(judged: _Judgement, trusted: Trusted) -> list[Finding]:
             if not issued.live:
                 continue
             if owners.setdefault(key, state.id) != state.id or key in seen:
-                message = T("{type} {number} exists already", type=issued.type, number=issued.number)
+                message = T(
+                    "{type} {number} exists already", type=issued.type, number=issued.number
+                )
                 hint = T("amend the number: sopgit amend")
                 findings.append(NUMBER_TWIN.broken(Place(path), message, hint))
             seen.add(key)
@@ -242,7 +243,11 @@ def _check_files(
         elif kind is PathClass.CASE and not is_case_file(path):
             state = judged.states.get(f"{folder_of(path)}/case.yaml")
             restricted = state is None or state.restricted
-            if folder_of(path) not in own or not is_attachment_name(path, restricted) or len(data or b"") > ATTACHMENT_LIMIT:
+            if (
+                folder_of(path) not in own
+                or not is_attachment_name(path, restricted)
+                or len(data or b"") > ATTACHMENT_LIMIT
+            ):
                 message = T("{path} may not lie beside this case", path=path)
                 findings.append(ATTACHMENT.broken(Place(path), message))
         elif kind is PathClass.SETTINGS and data is not None:

@@ -35,7 +35,9 @@ ROOTS = Rule(
     "enough distinct roots exist to change the policy again",
     why="a policy that nobody can change would freeze the office",
 )
-NUMBER_PATTERN = Rule("policy-number-pattern", "a number pattern has one {n} and at most one {year}")
+NUMBER_PATTERN = Rule(
+    "policy-number-pattern", "a number pattern has one {n} and at most one {year}"
+)
 RETIRED = Rule(
     "policy-retired",
     "a retired person or key is never used again",
@@ -147,7 +149,11 @@ class Policy:
         grace = timedelta(days=int(self.raw["grace"]))
         for acting in self.grants:
             named = (acting.person, acting.role, acting.letter) == (person, role, letter)
-            if named and acting.first_day <= day <= acting.last_day and newest <= acting.last_day + grace:
+            if (
+                named
+                and acting.first_day <= day <= acting.last_day
+                and newest <= acting.last_day + grace
+            ):
                 return acting
         return None
 
@@ -176,8 +182,14 @@ def check_policy(value: Mapping[str, Any], path: str) -> list[Finding]:
     findings = [*_check_people_named(value, place), *_check_keys(value, place)]
     for kind, entry in value["numbers"].items():
         if not is_pattern(entry["pattern"]):
-            message = T("{pattern} is no number pattern for {type}", pattern=entry["pattern"], type=kind)
-            findings.append(NUMBER_PATTERN.broken(place, message, T("write it like {example}", example="000.9/{n}/D.12/{year}")))
+            message = T(
+                "{pattern} is no number pattern for {type}", pattern=entry["pattern"], type=kind
+            )
+            findings.append(
+                NUMBER_PATTERN.broken(
+                    place, message, T("write it like {example}", example="000.9/{n}/D.12/{year}")
+                )
+            )
     return findings or _check_roots(value, place)
 
 
@@ -191,7 +203,9 @@ def _names(value: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 def _check_people_named(value: Mapping[str, Any], place: Place) -> Iterator[Finding]:
     for person, where in _names(value):
         if person not in value["people"]:
-            message = T("{where} names {person}, who is not among the people", where=where, person=person)
+            message = T(
+                "{where} names {person}, who is not among the people", where=where, person=person
+            )
             yield PERSON_UNKNOWN.broken(place, message)
     for person in value["people"]:
         if person in value["retired"]["people"]:
@@ -200,7 +214,11 @@ def _check_people_named(value: Mapping[str, Any], place: Place) -> Iterator[Find
 
 def _check_keys(value: Mapping[str, Any], place: Place) -> Iterator[Finding]:
     owners: dict[PublicKey, str] = {}
-    retired = {parse_public_key(line) for line in value["retired"]["keys"] if not check_public_key(line, place)}
+    retired = {
+        parse_public_key(line)
+        for line in value["retired"]["keys"]
+        if not check_public_key(line, place)
+    }
     for person, entry in value["people"].items():
         for line in entry["keys"]:
             broken = check_public_key(line, place)
@@ -212,7 +230,11 @@ def _check_keys(value: Mapping[str, Any], place: Place) -> Iterator[Finding]:
                 message = T("{one} and {other} have the same key", one=owners[key], other=person)
                 yield POLICY_KEY.broken(place, message, T("every person makes a key of their own"))
             if key in retired:
-                message = T("the key {fingerprint} of {person} is retired", fingerprint=key.fingerprint, person=person)
+                message = T(
+                    "the key {fingerprint} of {person} is retired",
+                    fingerprint=key.fingerprint,
+                    person=person,
+                )
                 yield RETIRED.broken(place, message, T("make a new key with: sopgit key new"))
 
 
@@ -223,11 +245,21 @@ def _check_roots(value: Mapping[str, Any], place: Place) -> list[Finding]:
     least = 1 if value.get("trial") else 2
     threshold = value["roots"]["threshold"]
     if threshold < least:
-        message = T("the threshold of roots is {threshold}, less than {least}", threshold=threshold, least=least)
+        message = T(
+            "the threshold of roots is {threshold}, less than {least}",
+            threshold=threshold,
+            least=least,
+        )
         return [ROOTS.broken(place, message)]
     if len(able) < threshold:
-        message = T("{able} roots have a key, {threshold} must sign a change", able=len(able), threshold=threshold)
+        message = T(
+            "{able} roots have a key, {threshold} must sign a change",
+            able=len(able),
+            threshold=threshold,
+        )
         return [ROOTS.broken(place, message, T("name more roots or lower the threshold"))]
     if len(set(nips)) < len(nips):
-        return [ROOTS.broken(place, T("two roots have the same NIP"), T("a root is one human being"))]
+        return [
+            ROOTS.broken(place, T("two roots have the same NIP"), T("a root is one human being"))
+        ]
     return []

@@ -92,11 +92,15 @@ def _check_signatures(content: Policy, authorities: list[Policy], place: Place) 
                 version=authority.version,
                 names=", ".join(signed) or "-",
             )
-            findings.append(SIGNATURES.broken(place, message, T("let a root run: sopgit policy sign")))
+            findings.append(
+                SIGNATURES.broken(place, message, T("let a root run: sopgit policy sign"))
+            )
     for entry in content.raw["signatures"]:
         if not any(
             entry["by"] in authority.roots
-            and is_signed_by(content.raw, POLICY_NAMESPACE, entry["sig"], authority.keys(entry["by"]))
+            and is_signed_by(
+                content.raw, POLICY_NAMESPACE, entry["sig"], authority.keys(entry["by"])
+            )
             for authority in authorities
         ):
             message = T("the signature of {person} is not that of a root", person=entry["by"])

@@ -158,7 +158,11 @@ def admit_genesis(
     findings += check_procedures(policy, after, schemas)  # 4
     found = Anchor(policy.repository, commit, policy_digest(policy.raw))
     if found != anchor:  # 5
-        message = T("the ledger begins with {found}, the anchor names {wanted}", found=commit[:12], wanted=anchor.genesis[:12])
+        message = T(
+            "the ledger begins with {found}, the anchor names {wanted}",
+            found=commit[:12],
+            wanted=anchor.genesis[:12],
+        )
         hint = T("compare with the anchor that the office keeps on paper")
         findings.append(GENESIS_ANCHOR.broken(Place(commit=commit), message, hint))
     return verdict("genesis", findings), policy

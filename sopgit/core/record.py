@@ -81,7 +81,9 @@ def check_record(
         findings.append(RECORD_FORM.broken(place, message))
     for entry in record["files"]:
         if entry["path"] not in _FILES.get(record["kind"], ()):
-            message = T("a {kind} record may not list {path}", kind=record["kind"], path=entry["path"])
+            message = T(
+                "a {kind} record may not list {path}", kind=record["kind"], path=entry["path"]
+            )
             findings.append(RECORD_FILES.broken(place, message))
     return record, findings
 

@@ -24,6 +24,7 @@ POLICY_NAMESPACE = "sopgit-policy"
 Statement = Mapping[str, Any]
 
 _ID_LENGTH = 10
+_UNICODE = unicodedata.ucd_3_2_0
 _SLUG_LENGTH = 60
 
 
@@ -60,7 +61,9 @@ def statement_id(statement: Statement) -> str:
 
 def slug(title: str) -> str:
     """The ASCII letters and digits of a title, joined by single dashes; `case` if none."""
-    folded = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    # Tables of Unicode 3.2, so that a folder's name never depends on the Python that runs.
+    known = "".join(char for char in title if _UNICODE.category(char) != "Cn")
+    folded = _UNICODE.normalize("NFKD", known).encode("ascii", "ignore").decode().lower()
     words = re.findall(r"[a-z0-9]+", folded)
     return "-".join(words)[:_SLUG_LENGTH].strip("-") or "case"
 
@@ -76,9 +79,7 @@ def record_path(record: Statement) -> str:
     return f"records/{str(record['at'])[:4]}/{statement_id(record)}.yaml"
 
 
-def is_signed_by(
-    statement: Statement, namespace: str, sig: str, keys: Iterable[PublicKey]
-) -> bool:
+def is_signed_by(statement: Statement, namespace: str, sig: str, keys: Iterable[PublicKey]) -> bool:
     """Whether one of `keys` made `sig` over `statement` in `namespace`."""
     try:
         raw = decode_signature(sig)

@@ -201,6 +201,8 @@ class _Reader:
         """Keep what made libyaml stop; its words are English in every language."""
         problem, context = getattr(error, "problem", None), getattr(error, "context", None)
         words = f"{problem}, {context}" if context else str(problem or error)
+        if isinstance(error, UnicodeDecodeError):  # libyaml lets a tag's %-escapes through
+            words = "a tag that is not UTF-8"
         is_directive = "directive" in words or "incompatible YAML document" in words
         at = getattr(error, "problem_mark", None)
         message = T("not readable as YAML: {problem}", problem=words)
@@ -271,6 +273,14 @@ class _Reader:
     def _placeholder(self) -> str:
         # No key in a file can equal it, and a finding was just made, so it is new.
         return f"\0{len(self.findings)}"
+
+
+def mapping_of(data: bytes) -> dict[str, Any]:
+    """The value of a governed file that was judged before; ValueError if it was not."""
+    value = load(data).value
+    if not isinstance(value, dict):
+        raise ValueError("not a governed mapping")
+    return value
 
 
 def locate(data: bytes, pointer: tuple[str | int, ...]) -> tuple[int, int]:

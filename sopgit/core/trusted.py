@@ -16,7 +16,7 @@ from sopgit.core.growth import split_events
 from sopgit.core.policy import Policy, procedure_path
 from sopgit.core.procedure import Procedure
 from sopgit.core.schema import Schemas
-from sopgit.core.strict_yaml import load
+from sopgit.core.strict_yaml import mapping_of
 
 
 class Tree(Protocol):
@@ -75,10 +75,7 @@ class Trusted:
             data = self.tree.get(procedure_path(reference))
             if data is None:
                 return None
-            value = load(data).value
-            if not isinstance(value, dict):
-                return None
-            self.procedures[reference] = Procedure.parse(value)
+            self.procedures[reference] = Procedure.parse(mapping_of(data))
         return self.procedures[reference]
 
     def remember(self, path: str, state: CaseState) -> None:

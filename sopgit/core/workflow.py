@@ -25,7 +25,7 @@ from sopgit.core.duties import (
     check_inputs,
     check_separation,
 )
-from sopgit.core.finding import Finding, Place, Rule, Verdict, verdict
+from sopgit.core.finding import NOWHERE, Finding, Place, Rule, Verdict, verdict
 from sopgit.core.policy import Policy
 from sopgit.core.procedure import Procedure, Step
 from sopgit.core.text import T
@@ -69,7 +69,7 @@ def decide(
     procedure: Procedure,
     policy: Policy,
     newest: str,
-    place: Place = Place(),
+    place: Place = NOWHERE,
 ) -> Verdict:
     """Judge `event` on the case as `state` has it (None: a new case).
 
@@ -132,10 +132,14 @@ def _step_of(state: CaseState | None, event: Event, procedure: Procedure) -> Ste
     return procedure.step(number, purpose) if procedure.has_step(number) else None
 
 
-def _expect(event: Event, step: int | None, targets: list[int | None], place: Place) -> list[Finding]:
+def _expect(
+    event: Event, step: int | None, targets: list[int | None], place: Place
+) -> list[Finding]:
     findings = []
     if event["step"] != step:
-        message = T("the case stands at step {step}, the act is of step {act}", step=step, act=event["step"])
+        message = T(
+            "the case stands at step {step}, the act is of step {act}", step=step, act=event["step"]
+        )
         findings.append(STEP_ORDER.broken(place, message, T("see where it stands: sopgit show")))
     elif event["to"] not in targets:
         message = T(
@@ -152,7 +156,9 @@ def _name(step: int | None) -> str:
     return "-" if step is None else str(step)
 
 
-def _check_open(state: CaseState | None, event: Event, procedure: Procedure, place: Place) -> list[Finding]:
+def _check_open(
+    state: CaseState | None, event: Event, procedure: Procedure, place: Place
+) -> list[Finding]:
     if state is not None or event["act"] != "open":
         return [STEP_ORDER.broken(place, T("a case is opened once, by its first event"))]
     return _expect(event, procedure.first, [procedure.next(procedure.first)], place)
@@ -165,14 +171,18 @@ def _ended(state: CaseState, act: str, place: Place) -> list[Finding]:
     return [CASE_ENDED.broken(place, message)]
 
 
-def _check_complete(state: CaseState, event: Event, procedure: Procedure, place: Place) -> list[Finding]:
+def _check_complete(
+    state: CaseState, event: Event, procedure: Procedure, place: Place
+) -> list[Finding]:
     ended = _ended(state, event["act"], place)
     if ended or state.step is None:
         return ended
     return _expect(event, state.step, [procedure.next(state.step)], place)
 
 
-def _check_return(state: CaseState, event: Event, procedure: Procedure, place: Place) -> list[Finding]:
+def _check_return(
+    state: CaseState, event: Event, procedure: Procedure, place: Place
+) -> list[Finding]:
     if state.status == "closed":
         last = procedure.step(procedure.last, state.purpose)
         if not last.reopens:
@@ -181,10 +191,14 @@ def _check_return(state: CaseState, event: Event, procedure: Procedure, place: P
     ended = _ended(state, event["act"], place)
     if ended or state.step is None:
         return ended
-    return _expect(event, state.step, list(procedure.step(state.step, state.purpose).returns), place)
+    return _expect(
+        event, state.step, list(procedure.step(state.step, state.purpose).returns), place
+    )
 
 
-def _check_amend(state: CaseState, event: Event, procedure: Procedure, place: Place) -> list[Finding]:
+def _check_amend(
+    state: CaseState, event: Event, procedure: Procedure, place: Place
+) -> list[Finding]:
     issued = state.document_of(event["of"])
     if "case" in event:
         ended = _ended(state, event["act"], place)
@@ -209,12 +223,16 @@ def _check_amend(state: CaseState, event: Event, procedure: Procedure, place: Pl
     return _expect(event, step, [amend_target(state, event, procedure)], place)
 
 
-def _check_note(state: CaseState, event: Event, procedure: Procedure, place: Place) -> list[Finding]:
+def _check_note(
+    state: CaseState, event: Event, procedure: Procedure, place: Place
+) -> list[Finding]:
     step = procedure.last if state.step is None else state.step
     return _expect(event, step, [state.step], place)
 
 
-def _check_cancel(state: CaseState, event: Event, procedure: Procedure, place: Place) -> list[Finding]:
+def _check_cancel(
+    state: CaseState, event: Event, procedure: Procedure, place: Place
+) -> list[Finding]:
     return _ended(state, event["act"], place) or _expect(event, state.step, [None], place)
 
 

@@ -153,11 +153,13 @@ def _rank(key: object) -> tuple[int, str]:
 
 
 def _key(key: str) -> str:
-    if key in _RANK or _PLAIN.fullmatch(key):
+    if key in _RANK:
+        return key
+    if len(key) > MAX_KEY:
+        raise ValueError(f"a key has {len(key)} characters, {MAX_KEY} at most")
+    if _PLAIN.fullmatch(key):
         return key
     _check_string(key)
-    if len(key) > MAX_KEY:
-        raise ValueError(f"a key of {len(key)} characters")
     return _quoted(key)
 
 

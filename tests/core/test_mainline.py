@@ -48,14 +48,20 @@ def test_a_straight_case_is_nine_events_and_closes(simulator: Simulator) -> None
 def test_a_whole_lap_may_land_at_once(simulator: Simulator) -> None:
     other = Simulator.shipped()
     path = acts.straight(other)
-    files = {name: data for name in other.trusted.tree.paths("") if (data := other.trusted.tree.get(name))}
+    files = {
+        name: data
+        for name in other.trusted.tree.paths("")
+        if (data := other.trusted.tree.get(name))
+    }
     squashed = {name: data for name, data in files.items() if not name.startswith(".sopgit/")}
     verdict = simulator.try_files(squashed)
     # The later events name base commits that this mainline does not have.
     assert codes(verdict) == {"event-base"}
     for number in range(1, 12):
         simulator.trusted.ids.add(f"{number:040x}")
-    assert isinstance(simulator.try_files(squashed), Allowed), explain(simulator.try_files(squashed))
+    assert isinstance(simulator.try_files(squashed), Allowed), explain(
+        simulator.try_files(squashed)
+    )
     assert path in squashed
 
 
@@ -136,7 +142,9 @@ class TestCaseFile:
         good = simulator.files(event, path)
         assert codes(simulator.try_files(good)) == set()
         new = good[path] or b""
-        assert codes(simulator.try_files({path: new.replace(b"Biasa", b"Cepat", 1)})) == {"case-grows"}
+        assert codes(simulator.try_files({path: new.replace(b"Biasa", b"Cepat", 1)})) == {
+            "case-grows"
+        }
         assert codes(simulator.try_files({path: old[: len(old) // 2]})) == {"case-grows"}
 
     @pytest.mark.parametrize(
@@ -171,7 +179,9 @@ class TestCaseFile:
         event = simulator.event("agus", None, acts.OPEN)
         good = simulator.files(event)
         assert codes(simulator.try_files(good)) == set()
-        moved = {path.replace("cases/2026/03", "cases/2026/04"): data for path, data in good.items()}
+        moved = {
+            path.replace("cases/2026/03", "cases/2026/04"): data for path, data in good.items()
+        }
         assert codes(simulator.try_files(moved)) == {"case-identity"}
 
 
@@ -199,7 +209,9 @@ class TestLetterNumbers:
         document = {**twin["document"], "number": "000.9/2/D.12/2026"}
         draft = Draft("amend", of=1, reason="nomor kembar", document=document)
         amended = aside.event("agus", path, draft)
-        both = {path: (files[path] or b"") + emit_item(sign_event({**amended, "base": twin["base"]}))}
+        both = {
+            path: (files[path] or b"") + emit_item(sign_event({**amended, "base": twin["base"]}))
+        }
         assert codes(simulator.try_files(both)) == set()
 
 
@@ -214,7 +226,9 @@ class TestFiles:
         event = simulator.event("budi", path, Draft("note", reason="scan"), files=listed)
         good = {**simulator.files(event, path), f"{folder}/scan.pdf": data}
         assert codes(simulator.try_files(good)) == set()
-        assert codes(simulator.try_files({**good, f"{folder}/scan.pdf": b"other"})) == {"file-chain"}
+        assert codes(simulator.try_files({**good, f"{folder}/scan.pdf": b"other"})) == {
+            "file-chain"
+        }
         assert codes(simulator.try_files(simulator.files(event, path))) == {"file-chain"}
         extra = {**good, f"{folder}/second.pdf": data}
         assert codes(simulator.try_files(extra)) == {"file-unlisted"}
@@ -282,14 +296,20 @@ class TestData:
 
     def test_a_pointer_does_not_move_by_itself(self, simulator: Simulator) -> None:
         acts.straight(simulator, 3)
-        moved = {f"datasets/{acts.DATASET}/kecamatan.csv.dvc": pointer_bytes("1" * 32, 1, "kecamatan.csv")}
+        moved = {
+            f"datasets/{acts.DATASET}/kecamatan.csv.dvc": pointer_bytes(
+                "1" * 32, 1, "kecamatan.csv"
+            )
+        }
         assert "file-unlisted" in codes(simulator.try_files(moved))
 
 
 class TestPolicy:
     """The policy changes alone, one version at a time, by enough old and new roots."""
 
-    def change(self, simulator: Simulator, *signers: str, **changes: Any) -> dict[str, bytes | None]:
+    def change(
+        self, simulator: Simulator, *signers: str, **changes: Any
+    ) -> dict[str, bytes | None]:
         policy = {
             **simulator.policy,
             "version": simulator.policy["version"] + 1,
@@ -315,9 +335,21 @@ class TestPolicy:
             (("agus", "siti"), {"base": "f" * 40}, "event-base"),
             (("agus", "siti"), {"repository": REPOSITORY.replace("0", "1")}, "policy-sequence"),
             (("agus", "siti"), {"roots": {"threshold": 1, "people": ["agus"]}}, "policy-roots"),
-            (("agus", "siti"), {"roots": {"threshold": 2, "people": ["agus", "hantu"]}}, "policy-person-unknown"),
-            (("agus", "siti"), {"roots": {"threshold": 2, "people": ["budi", "dewi"]}}, "policy-signatures"),
-            (("agus", "siti"), {"protected": {".github/workflows/x.yml": "0" * 64}}, "protected-file"),
+            (
+                ("agus", "siti"),
+                {"roots": {"threshold": 2, "people": ["agus", "hantu"]}},
+                "policy-person-unknown",
+            ),
+            (
+                ("agus", "siti"),
+                {"roots": {"threshold": 2, "people": ["budi", "dewi"]}},
+                "policy-signatures",
+            ),
+            (
+                ("agus", "siti"),
+                {"protected": {".github/workflows/x.yml": "0" * 64}},
+                "protected-file",
+            ),
         ],
     )
     def test_one_change_of_a_good_proposal_is_refused(
@@ -355,7 +387,11 @@ class TestGenesis:
     def verdict(self, simulator: Simulator, anchor: Anchor, **files: bytes) -> set[str]:
         content = {**simulator.genesis_files(simulator.first), **files}
         landing = simulator.genesis(content)
-        return codes(found(Landing("0" * 39 + "1", landing.changes, Files(content)), anchor, simulator.schemas)[0])
+        return codes(
+            found(
+                Landing("0" * 39 + "1", landing.changes, Files(content)), anchor, simulator.schemas
+            )[0]
+        )
 
     def test_it_fits_the_anchor(self, simulator: Simulator) -> None:
         anchor = simulator.trusted.anchor
@@ -368,7 +404,9 @@ class TestGenesis:
             assert self.verdict(simulator, wrong) == {"genesis-anchor"}
 
     def test_it_holds_nothing_else(self, simulator: Simulator) -> None:
-        assert "policy-alone" in self.verdict(simulator, simulator.trusted.anchor, **{"README.md": b"x"})
+        assert "policy-alone" in self.verdict(
+            simulator, simulator.trusted.anchor, **{"README.md": b"x"}
+        )
 
 
 def test_a_landing_of_nothing_is_allowed(simulator: Simulator) -> None:

@@ -184,7 +184,7 @@ def test_what_a_return_undid_is_no_input_any_more() -> None:
     path = acts.straight(simulator, 5)
     simulator.act("agus", path, acts.RETURN)
     state = simulator.state(path)
-    assert state.step == 4 and state.returned
+    assert (state.step, state.returned) == (4, True)
     assert state.live_document(["laporan_pengelolaan"]) is None
     assert state.live_document(["lembar_pemeriksaan"]) is None
     simulator.act("budi", path, acts.NOTES)
@@ -200,7 +200,9 @@ class TestAmendment:
         path = acts.straight(simulator, 6)
         old = simulator.state(path).document_of(5)
         assert old is not None
-        draft = Draft("amend", of=5, reason="tanggal", document={**old.content, "date": "2026-03-03"})
+        draft = Draft(
+            "amend", of=5, reason="tanggal", document={**old.content, "date": "2026-03-03"}
+        )
         event = simulator.event("budi", path, draft)
         assert event["to"] == 7
         assert judge(simulator, path, event) == set()
@@ -222,7 +224,9 @@ class TestAmendment:
         path = acts.straight(simulator)
         old = simulator.state(path).document_of(9)
         assert old is not None
-        small = Draft("amend", of=9, reason="nomor", document={**old.content, "number": "000.9/7/D.12/2026"})
+        small = Draft(
+            "amend", of=9, reason="nomor", document={**old.content, "number": "000.9/7/D.12/2026"}
+        )
         assert judge(simulator, path, simulator.event("agus", path, small)) == set()
         fields = {**old.content["fields"], "ringkasan": "Lain"}
         large = Draft("amend", of=9, reason="isi", document={**old.content, "fields": fields})

@@ -1,0 +1,110 @@
+"""age keys, and pyrage under our own streams: the only importer of pyrage.
+
+pyrage renames what a stream raises, a Ctrl-C too (measured), so whatever a
+stream met is raised again here as it was.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import pyrage
+
+from sopgit.adapters.files import FileError, file_error, file_errors
+from sopgit.adapters.streams import Reader, Writer
+from sopgit.core.errors import SopgitError
+from sopgit.core.text import T
+
+_SECRET = re.compile(r"AGE-SECRET-KEY-1[A-Z0-9]{58}")
+_SOURCE = Path("the source")
+
+
+class AgeError(SopgitError):
+    """Encryption or decryption failed."""
+
+
+class WrongKeyError(AgeError):
+    """The file is not encrypted to this key."""
+
+
+class DamagedError(AgeError):
+    """The bytes are not what was stored."""
+
+
+class Identity:
+    """A person's secret age key; never shown by `repr`."""
+
+    def __init__(self, secret: str) -> None:
+        try:
+            self._key = pyrage.x25519.Identity.from_str(secret)
+        except pyrage.IdentityError as error:
+            raise AgeError(T("this is no age secret key")) from error
+
+    @property
+    def public(self) -> str:
+        """The recipient `age1...` that belongs to it."""
+        return str(self._key.to_public())
+
+    def decrypt(self, reader: Reader, writer: Writer) -> None:
+        """Decrypt from stream to stream; what the streams met is raised as it was."""
+        try:
+            pyrage.decrypt_io(reader, writer, [self._key])
+        except (pyrage.DecryptError, OSError) as error:  # OSError: pyrage's word for a bad chunk
+            _raise_kept(reader, writer)
+            if "No matching keys" in str(error):
+                hint = T("ask one of its readers, or use the identity of another device")
+                raise WrongKeyError(T("this key does not open the file"), hint) from error
+            message = T("the encrypted file is damaged: {reason}", reason=str(error))
+            raise DamagedError(message) from error
+        _raise_kept(reader, writer)
+
+
+def new_identity() -> tuple[str, str]:
+    """A fresh key pair: (secret `AGE-SECRET-KEY-1...`, public `age1...`)."""
+    key = pyrage.x25519.Identity.generate()
+    return str(key), str(key.to_public())
+
+
+def read_identity(path: Path) -> Identity:
+    """The one identity in the file at `path`; blank lines and `#` comments are skipped."""
+    with file_errors(path):
+        text = path.read_text(encoding="utf-8", errors="replace")
+    lines = [line.strip() for line in text.splitlines()]
+    keys = [line for line in lines if line and not line.startswith("#")]
+    if len(keys) != 1 or not _SECRET.fullmatch(keys[0]):
+        hint = T("an identity file holds one line AGE-SECRET-KEY-1..., as age-keygen writes it")
+        raise FileError(T("{path} is no age identity file", path=path), hint)
+    return Identity(keys[0])
+
+
+def encrypt_stream(reader: Reader, writer: Writer, recipients: Sequence[str]) -> None:
+    """Encrypt from stream to stream to every distinct key `age1...` in `recipients`."""
+    keys = [_recipient(key) for key in dict.fromkeys(recipients)]
+    if not keys:
+        hint = T("name at least one reader")
+        raise AgeError(T("nobody could read what is encrypted to no key"), hint)
+    try:
+        pyrage.encrypt_io(reader, writer, keys)
+    except (pyrage.EncryptError, OSError) as error:
+        _raise_kept(reader, writer)
+        raise AgeError(T("encryption failed: {reason}", reason=str(error))) from error
+    _raise_kept(reader, writer)
+
+
+def _recipient(key: str) -> pyrage.x25519.Recipient:
+    try:
+        return pyrage.x25519.Recipient.from_str(key)
+    except pyrage.RecipientError as error:
+        hint = T("an age recipient begins with age1; sopgit key show prints it")
+        raise AgeError(T("{key} is no age recipient", key=key), hint) from error
+
+
+def _raise_kept(reader: Reader, writer: Writer) -> None:
+    """Raise what a stream met, if it met anything."""
+    if isinstance(reader.error, OSError):
+        raise file_error(reader.error, _SOURCE) from reader.error
+    kept = reader.error or writer.error
+    if kept is not None:
+        raise kept

@@ -1,0 +1,217 @@
+"""DVC's remotes, through DVC itself: the only importer of dvc.
+
+Objects travel by digest with DVC's own file systems, so folders, SSH and S3
+work as the repository's `.dvc/config` (and a clone's `.dvc/config.local`)
+says. What DVC reports is not believed: it misses changed bytes and calls a
+missing object a success (measured). Every copy is read back and hashed here.
+
+Telemetry, update checks and the state folder that DVC shares between the
+users of a machine are off; the latter is moved into the clone.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from dvc.exceptions import DvcException
+from dvc.fs import LocalFileSystem
+from dvc.repo import Repo
+
+from sopgit.adapters.files import (
+    DiskFullError,
+    file_error,
+    file_errors,
+    fsync_directory,
+    settle,
+    temporary_file,
+)
+from sopgit.adapters.objects import ObjectStore, Seen, judge
+from sopgit.adapters.streams import Writer, copy
+from sopgit.core.errors import SopgitError
+from sopgit.core.objects import StoredObject
+from sopgit.core.text import T
+
+os.environ["DVC_NO_ANALYTICS"] = "1"  # for every program started from here
+logging.getLogger("dvc").addHandler(logging.NullHandler())
+logging.getLogger("dvc_data").addHandler(logging.NullHandler())
+logging.getLogger("dvc_objects").addHandler(logging.NullHandler())
+
+
+_RECOVER = T("bring it back with sopgit data recover")
+
+
+class DvcError(SopgitError):
+    """The repository is not set up for DVC, or DVC could not open it."""
+
+
+class RemoteError(SopgitError):
+    """A remote is unknown, away, or did not do what it was asked."""
+
+
+class DvcRemotes:
+    """The remotes of the work tree `root`, open as long as the `with` block runs.
+
+    `state` is a private folder outside the tree (`.git/sopgit`), for DVC's own notes.
+    """
+
+    def __init__(self, root: Path, state: Path) -> None:
+        self._databases: dict[str, Any] = {}
+        notes = state / "dvc"
+        core = {
+            "analytics": False,
+            "check_update": False,
+            "autostage": False,
+            "site_cache_dir": str(notes),
+        }
+        try:
+            notes.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._repo = Repo(str(root), config={"core": core})
+        except OSError as error:
+            raise file_error(error, root) from error
+        except DvcException as error:
+            hint = T("the repository needs .dvc/config, as sopgit init writes it")
+            raise DvcError(T("DVC cannot open {root}: {e}", root=root, e=error), hint) from error
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._repo.close()
+
+    @property
+    def cache(self) -> Path:
+        """The cache's folder, wherever this clone has put it."""
+        return Path(self._repo.cache.local.path).parent.parent
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The remotes' names, in the configuration's order."""
+        return tuple(self._repo.config["remote"])
+
+    def folder_path(self, remote: str) -> Path | None:
+        """The remote's folder, there or not, when it is one on this machine's file systems."""
+        odb = self._database(remote)
+        return Path(odb.path).parent.parent if odb.fs.protocol == "local" else None
+
+    def push(self, md5s: Sequence[str], remote: str) -> None:
+        """Copy objects of the cache to the remote, unless something of that name is there.
+
+        RemoteError names the first that failed. Success proves nothing: `look` does.
+        """
+        odb = self._open(remote)
+        cache = self._repo.cache.local
+        failures: list[BaseException] = []
+        lost = [md5 for md5 in md5s if not Path(cache.oid_to_path(md5)).exists()]
+        if lost:
+            raise DvcError(T("the cache has no object {md5}", md5=lost[0]), _RECOVER)
+        with self._reaching(remote):
+            odb.add(
+                [cache.oid_to_path(md5) for md5 in md5s],
+                LocalFileSystem(),
+                list(md5s),
+                verify=False,
+                on_error=lambda _oid, error: failures.append(error),
+            )
+            if failures:
+                raise failures[0]
+            if odb.fs.protocol == "local":
+                for md5 in md5s:
+                    _settle_copy(Path(odb.oid_to_path(md5)))
+
+    def look(self, wanted: StoredObject, remote: str) -> Seen:
+        """Read the remote's whole copy, in large blocks and bounded memory, and tell its state."""
+        return self._receive(wanted, remote, Writer(None))
+
+    def read_back(self, md5: str, remote: str) -> str:
+        """SHA-256 of what the remote really holds. FileNotFoundError when it holds nothing."""
+        odb = self._open(remote)
+        with self._reaching(remote), odb.fs.open(odb.oid_to_path(md5), "rb") as file:
+            return copy(file, Writer(None)).sha256
+
+    def fetch(self, wanted: StoredObject, remote: str, store: ObjectStore) -> Seen:
+        """Copy the remote's object into the cache, hashing on the way; kept only when it is ok."""
+        with (
+            store.workspace() as folder,
+            file_errors(folder),
+            temporary_file(folder) as (path, file),
+        ):
+            seen = self._receive(wanted, remote, Writer(file, md5=True))
+            if seen.state == "ok":
+                settle(file)
+                file.close()
+                store.keep(path, wanted)
+        return seen
+
+    def _receive(self, wanted: StoredObject, remote: str, writer: Writer) -> Seen:
+        try:
+            odb = self._open(remote)
+            with self._reaching(remote), odb.fs.open(odb.oid_to_path(wanted.md5), "rb") as source:
+                return judge(remote, wanted, copy(source, writer))
+        except FileNotFoundError:
+            return Seen(remote, "missing")
+        except SopgitError as error:
+            if isinstance(writer.error, OSError):  # not the remote's fault
+                raise writer.error from error
+            return Seen(remote, "unreachable", str(error))
+
+    def quarantine(self, md5: str, remote: str, store: ObjectStore) -> Path:
+        """Keep the remote's damaged copy locally, then remove it there; where it is now."""
+        odb = self._open(remote)
+        path = odb.oid_to_path(md5)
+        with self._reaching(remote):
+            with odb.fs.open(path, "rb") as source:
+                kept = store.quarantine_bytes(md5, remote, source)
+            odb.fs.remove(path)
+        return kept
+
+    def _open(self, remote: str) -> Any:
+        """DVC's object database of the remote. RemoteError: unknown, or its folder is away."""
+        folder = self.folder_path(remote)
+        if folder is not None and not folder.is_dir():
+            # Never made here: an unmounted disk would silently become a folder of this one.
+            message = T("the folder of remote {remote} is not there", remote=remote)
+            raise RemoteError(message, T("mount or create {folder}", folder=folder))
+        return self._database(remote)
+
+    def _database(self, remote: str) -> Any:
+        if remote not in self.names:
+            hint = T("known remotes: {names}", names=", ".join(self.names) or "-")
+            raise RemoteError(T("there is no remote {remote}", remote=remote), hint)
+        if remote not in self._databases:
+            with self._reaching(remote):
+                self._databases[remote] = self._repo.cloud.get_remote_odb(remote)
+        return self._databases[remote]
+
+    @contextmanager
+    def _reaching(self, remote: str) -> Iterator[None]:
+        """Turn whatever a file system's library raises into RemoteError, but a missing file."""
+        try:
+            yield
+        except (SopgitError, FileNotFoundError):
+            raise
+        except Exception as error:  # every library behind DVC has its own
+            if isinstance(error, OSError):
+                full = file_error(error, Path(remote))
+                if isinstance(full, DiskFullError):
+                    raise full from error
+            reason = str(error) or type(error).__name__
+            message = T("remote {remote} failed: {reason}", remote=remote, reason=reason)
+            hint = T("nothing is lost; try again with sopgit data push")
+            raise RemoteError(message, hint) from error
+
+
+def _settle_copy(path: Path) -> None:
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+    fsync_directory(path.parent)

@@ -1,0 +1,155 @@
+"""Safe writing of local files: whole or not at all, and on the disk when reported written.
+
+Every file is first written under a temporary name beside its target, with
+mode 0600, flushed to the disk, and only then renamed.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+import stat
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from sopgit.core.errors import SopgitError, UsageError
+from sopgit.core.text import T
+
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_BINARY = getattr(os, "O_BINARY", 0)
+
+
+class DiskFullError(SopgitError):
+    """There was no room for the bytes; what had been written is gone again."""
+
+
+class FileError(SopgitError):
+    """A file or folder could not be read or written."""
+
+
+def file_error(error: OSError, path: Path) -> SopgitError:
+    """What to raise for `error`, met while working on `path`."""
+    if error.errno in _FULL:
+        hint = T("make room and try again; nothing was left behind")
+        return DiskFullError(T("disk full while writing {path}", path=path), hint)
+    reason = error.strerror or type(error).__name__
+    return FileError(T("cannot use {path}: {reason}", path=path, reason=reason))
+
+
+@contextmanager
+def file_errors(path: Path) -> Iterator[None]:
+    """Turn every OSError of the block into a SopgitError about `path`."""
+    try:
+        yield
+    except OSError as error:
+        raise file_error(error, path) from error
+
+
+@contextmanager
+def temporary_file(folder: Path, stem: str = "new") -> Iterator[tuple[Path, BinaryIO]]:
+    """A fresh, unbuffered file of mode 0600 in `folder`; gone at the end unless renamed."""
+    path = folder / f".{stem}.{secrets.token_hex(8)}.part"
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | _BINARY, 0o600)
+    try:
+        with os.fdopen(descriptor, "r+b", buffering=0) as file:
+            yield path, file
+    finally:
+        with suppress(OSError):
+            path.unlink()
+
+
+def write_all(file: BinaryIO, data: bytes) -> None:
+    """Write every byte: an unbuffered write may take fewer than it was given."""
+    view = memoryview(data)
+    while view:
+        written = file.write(view)
+        if not written:
+            raise OSError(errno.EIO, "nothing was written")
+        view = view[written:]
+
+
+def settle(file: BinaryIO) -> None:
+    """Return when the file's bytes are on the disk."""
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def write_atomic(path: Path, data: bytes, mode: int = 0o644) -> None:
+    """Replace the file at `path` by `data`, whole or not at all; its folder must exist."""
+    with file_errors(path), temporary_file(path.parent, path.name[:40]) as (temporary, file):
+        write_all(file, data)
+        settle(file)
+        temporary.chmod(mode)
+        file.close()
+        temporary.replace(path)
+        fsync_directory(path.parent)
+
+
+@contextmanager
+def new_output(target: Path) -> Iterator[Path]:
+    """A path beside `target` to write a whole file to; at the end it becomes `target`.
+
+    UsageError when something is at `target` already, before or after; it is never replaced.
+    """
+    if os.path.lexists(target):
+        raise _exists_already(target)
+    path = target.with_name(f".{target.name[:40]}.{secrets.token_hex(8)}.out")
+    try:
+        yield path
+        with file_errors(target):
+            _name(path, target)
+            fsync_directory(target.parent)
+    finally:
+        with suppress(OSError):
+            path.unlink()
+
+
+def _name(path: Path, target: Path) -> None:
+    try:
+        os.link(path, target)
+    except FileExistsError as error:
+        raise _exists_already(target) from error
+    except OSError:  # a file system without hard links
+        if os.path.lexists(target):
+            raise _exists_already(target) from None
+        path.rename(target)
+
+
+def _exists_already(path: Path) -> UsageError:
+    return UsageError(T("{path} is there already", path=path), T("choose a new name"))
+
+
+@contextmanager
+def steady_file(path: Path) -> Iterator[BinaryIO]:
+    """The regular file at `path` for one reading; FileError when it changed meanwhile."""
+    with file_errors(path):
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise UsageError(T("{path} is no ordinary file", path=path), T("give one file"))
+        file = path.open("rb", buffering=0)
+    with file:
+        before = os.fstat(file.fileno())
+        yield file
+        after = os.fstat(file.fileno())
+        read = file.tell()
+    if _mark(before) != _mark(after) or read != before.st_size:
+        hint = T("wait until nobody writes it, then try again")
+        raise FileError(T("{path} changed while it was read", path=path), hint)
+
+
+def _mark(status: os.stat_result) -> tuple[int, int]:
+    return status.st_size, status.st_mtime_ns
+
+
+def fsync_directory(folder: Path) -> None:
+    """Return when the names in `folder` are on the disk; without effect on Windows."""
+    if sys.platform == "win32":
+        return
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,136 @@
+"""The local cache of objects, in DVC's documented layout, written and read by us.
+
+DVC never syncs, trusts file times and modes, and deletes what it finds
+damaged. Here an object is on the disk before it has its name, its bytes are
+hashed whenever it matters, and a damaged one is moved aside, never deleted.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from sopgit.adapters.files import (
+    file_errors,
+    fsync_directory,
+    settle,
+    temporary_file,
+)
+from sopgit.adapters.streams import Digest, OnBlock, Writer, copy
+from sopgit.core.objects import CopyState, StoredObject, object_name
+
+MODE = 0o444
+CACHE = "cache"
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One copy as its own bytes show it; `place` is `cache` or a remote's name."""
+
+    place: str
+    state: CopyState
+    detail: str = ""
+
+
+def judge(place: str, wanted: StoredObject, digest: Digest) -> Seen:
+    """Whether the bytes that were read are the object; by MD5 too where that was computed."""
+    same = (digest.sha256, digest.size) == (wanted.sha256, wanted.size)
+    if same and digest.md5 in {"", wanted.md5}:
+        return Seen(place, "ok")
+    return Seen(place, "damaged", f"sha256 {digest.sha256}, {digest.size} bytes")
+
+
+class ObjectStore:
+    """The objects below `cache` (usually `.dvc/cache`); damaged ones go to `quarantine`."""
+
+    def __init__(self, cache: Path, quarantine: Path) -> None:
+        self.cache = cache
+        self._quarantine = quarantine
+
+    def object_path(self, md5: str) -> Path:
+        """Where the object is, or would be."""
+        return self.cache / object_name(md5)
+
+    @contextmanager
+    def workspace(self) -> Iterator[Path]:
+        """A private folder on the cache's file system, gone at the end with all it holds."""
+        parent = self.cache / "sopgit"
+        with file_errors(parent):
+            parent.mkdir(parents=True, exist_ok=True)
+            folder = parent / os.urandom(8).hex()
+            folder.mkdir(mode=0o700)
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def receive(
+        self, source: BinaryIO, path: Path, on_block: OnBlock | None = None
+    ) -> StoredObject:
+        """Copy all of `source`, read once, to the synced file `path`, for `keep`."""
+        with file_errors(path), temporary_file(path.parent) as (temporary, file):
+            digest = copy(source, Writer(file, md5=True), on_block)
+            settle(file)
+            file.close()
+            temporary.replace(path)
+        return StoredObject(digest.md5, digest.sha256, digest.size)
+
+    def keep(self, path: Path, wanted: StoredObject) -> None:
+        """Move the finished, synced file at `path` to where `wanted` belongs.
+
+        A good copy that is there already stays; a damaged one is quarantined first.
+        """
+        target = self.object_path(wanted.md5)
+        state = self.look(wanted).state
+        if state == "ok":
+            with file_errors(path):
+                path.unlink()
+            return
+        if state != "missing":
+            self.quarantine(wanted.md5)
+        with file_errors(target):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            path.chmod(MODE)
+            path.replace(target)
+            fsync_directory(target.parent)
+            fsync_directory(target.parent.parent)
+
+    def look(self, wanted: StoredObject) -> Seen:
+        """Read the whole copy in the cache and tell its state."""
+        path = self.object_path(wanted.md5)
+        try:
+            with path.open("rb", buffering=0) as file:
+                return judge(CACHE, wanted, copy(file, Writer(None)))
+        except FileNotFoundError:
+            return Seen(CACHE, "missing")
+        except OSError as error:
+            return Seen(CACHE, "unreachable", error.strerror or "")
+
+    def quarantine(self, md5: str) -> Path:
+        """Move the cache's copy aside; where it is now."""
+        source = self.object_path(md5)
+        with file_errors(source), source.open("rb", buffering=0) as file:
+            kept = self.quarantine_bytes(md5, CACHE, file)
+            source.unlink()
+            fsync_directory(source.parent)
+        return kept
+
+    def quarantine_bytes(self, md5: str, place: str, source: BinaryIO) -> Path:
+        """Keep the bytes of a damaged copy found at `place`; the caller then removes that copy."""
+        folder = self._quarantine
+        with file_errors(folder):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            with temporary_file(folder, "damaged") as (temporary, file):
+                digest = copy(source, Writer(file))
+                settle(file)
+                file.close()
+                # Named by what it is, too, so that two damages of one object are both kept.
+                target = folder / f"{place}-{md5}-{digest.sha256[:16]}"
+                temporary.replace(target)
+                fsync_directory(folder)
+        return target

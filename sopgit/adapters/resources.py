@@ -1,0 +1,98 @@
+"""The files that travel with the tool: schemas, hook stubs, shipped procedures.
+
+`schemas/` and `hooks/` stand at the top of the project, where people look for
+them, and are put inside the package when a wheel is built. An editable
+install leaves them at the top. So each is looked for in the package first and
+then in the checkout, which must be recognisably ours: beside an installed
+package lie other people's folders. What is packaged is code, as trusted as
+the rest of the tool; nothing is ever read from the office's repository here.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+from sopgit.core.errors import SopgitError
+from sopgit.core.text import T
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
+_SCHEMA_SUFFIX = ".schema.json"
+
+
+class ResourceError(SopgitError):
+    """The installation is incomplete, or a name names nothing that is shipped."""
+
+
+@cache
+def read_schemas() -> dict[str, dict[str, Any]]:
+    """Every schema by its short name: `case` for `schemas/case.schema.json`.
+
+    Read once for a process; the caller does not change what it gets.
+    """
+    found = {
+        entry.name.removesuffix(_SCHEMA_SUFFIX): json.loads(entry.read_bytes())
+        for entry in _folder("schemas").iterdir()
+        if entry.name.endswith(_SCHEMA_SUFFIX)
+    }
+    if not found:
+        raise _incomplete("schemas")
+    return dict(sorted(found.items()))
+
+
+def read_hook(name: str) -> bytes:
+    """The stub that Git runs as hook `name`."""
+    return _read("hooks", name, "")
+
+
+def read_procedure(name: str) -> bytes:
+    """The shipped procedure `name`, as `init` copies it into an office's repository."""
+    return _read("procedures", name, ".yaml")
+
+
+def procedure_names() -> list[str]:
+    """The names that `read_procedure` takes."""
+    entries = (entry.name for entry in _folder("procedures").iterdir())
+    return sorted(name.removesuffix(".yaml") for name in entries if name.endswith(".yaml"))
+
+
+def _read(kind: str, name: str, suffix: str) -> bytes:
+    if not _NAME.fullmatch(name):
+        raise ResourceError(T("{name} names nothing in {kind}", name=name, kind=kind))
+    entry = _folder(kind) / f"{name}{suffix}"
+    if not entry.is_file():
+        raise ResourceError(T("there is no {name} in {kind}", name=name, kind=kind))
+    return entry.read_bytes()
+
+
+def _folder(kind: str) -> Traversable:
+    package = files("sopgit")
+    places: list[Traversable] = [package / kind, package / "data" / kind]
+    checkout = _checkout()
+    if checkout:
+        places.append(checkout / kind)
+    for place in places:
+        if place.is_dir():
+            return place
+    raise _incomplete(kind)
+
+
+def _checkout() -> Path | None:
+    """The project's own folder, when the package is run from there."""
+    top = Path(__file__).resolve().parents[2]
+    project = top / "pyproject.toml"
+    if project.is_file() and 'name = "sopgit"' in project.read_text(encoding="utf-8"):
+        return top
+    return None
+
+
+def _incomplete(kind: str) -> ResourceError:
+    return ResourceError(
+        T("this installation of sopgit has no {kind}", kind=kind),
+        T("install it again, or run it from a whole checkout"),
+    )

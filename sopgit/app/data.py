@@ -1,0 +1,230 @@
+"""Datasets of an office: taking in for a case, listing, and bringing back.
+
+Here the ledger meets the storage: which version is the newest, who may read,
+and which copies are required are the ledger's and the policy's to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sopgit.adapters.git import CommitTree
+from sopgit.adapters.objects import Seen
+from sopgit.adapters.streams import OnProgress
+from sopgit.app.acts import Workplace, find_case
+from sopgit.app.datasets import Added, Intake, Previous, Unchanged, add, push
+from sopgit.app.office import Office
+from sopgit.app.pending import read_pending, write_pending
+from sopgit.app.recovery import Receipt, Wanted, get, recover
+from sopgit.app.storage import Storage, open_storage
+from sopgit.core.dataset import Dataset, check_classification, dataset_folder, manifest_path
+from sopgit.core.errors import UsageError
+from sopgit.core.finding import Place, Refused
+from sopgit.core.growth import split_events
+from sopgit.core.lineage import sha256
+from sopgit.core.moments import find_zone, format_moment
+from sopgit.core.objects import StoredObject
+from sopgit.core.policy import Policy
+from sopgit.core.strict_yaml import mapping_of
+from sopgit.core.text import T
+from sopgit.core.writer import emit
+
+
+@dataclass(frozen=True)
+class Version:
+    """One version of a dataset as the ledger names it."""
+
+    dataset: str
+    version: int
+    object: StoredObject
+    action: str
+    at: str
+    by: str
+    case: str
+    copies: tuple[str, ...]
+    manifest: str | None
+
+
+@contextmanager
+def office_storage(office: Office) -> Iterator[Storage]:
+    """The storage of this clone; raises where there is no work tree."""
+    if office.repo.workdir is None:
+        raise UsageError(T("a bare repository holds no data"), T("work in a clone"))
+    with open_storage(office.repo.workdir, office.repo.state_folder) as storage:
+        yield storage
+
+
+def readers(policy: Policy) -> list[str]:
+    """The age keys that restricted data is encrypted to: readers by role, and recovery keys."""
+    keys = [
+        recipient["key"]
+        for role in policy.raw["readers"]["restricted"]
+        for person in policy.raw["roles"].get(role, ())
+        for recipient in policy.people[person]["recipients"]
+    ]
+    if not keys:
+        hint = T("let every reader send the line that sopgit key show prints")
+        raise UsageError(T("no reader of restricted data has an age key"), hint)
+    keys += [recipient["key"] for recipient in policy.raw["recovery_recipients"]]
+    return list(dict.fromkeys(keys))
+
+
+def dataset_versions(place: Workplace) -> list[Version]:
+    """Every version that an event of any case stores or updates, by dataset and number."""
+    found: dict[tuple[str, int], Version] = {}
+    for path in place.cases():
+        for event in split_events(place.tree.get(path) or b"", path).events:
+            for entry in event.get("datasets", ()):
+                if entry["action"] != "recover":
+                    found[(entry["dataset"], entry["version"])] = _version(entry, event, path)
+    return [found[key] for key in sorted(found)]
+
+
+def _version(entry: Mapping[str, Any], event: Mapping[str, Any], path: str) -> Version:
+    sealed = manifest_path(entry["dataset"])
+    listed = {item["path"]: item["new"] for item in event.get("files", ())}
+    return Version(
+        entry["dataset"],
+        entry["version"],
+        StoredObject.parse(entry["object"]),
+        entry["action"],
+        event["at"],
+        event["by"],
+        path.split("/")[3][:10],
+        tuple(entry["copies"]),
+        listed.get(sealed),
+    )
+
+
+def add_data(
+    office: Office,
+    case: str,
+    source: Path,
+    description: Mapping[str, Any],
+    on_progress: OnProgress | None = None,
+) -> Added | Unchanged | Refused:
+    """Take `source` in for `case`; `description` is the value of its dataset.yaml.
+
+    What comes of it is pending: the next act on the case tells it.
+    """
+    place = Workplace.of(office)
+    state = place.state(find_case(place, case))
+    where = Place(f"{description['producer']}/{description['name']}")
+    broken = check_classification(description["classification"], where)
+    if broken:
+        return Refused(tuple(broken))
+    dataset, policy = Dataset.parse(description), place.trusted.policy
+    intake = Intake(
+        case=state.id,
+        dataset=dataset,
+        description=emit(description),
+        source=source,
+        encrypt_rule=policy.raw["encrypt"],
+        remotes=tuple(policy.raw["remotes"]),
+        previous=_previous(place, dataset.id),
+    )
+    if intake.is_restricted:
+        intake = _with_readers(intake, office, policy)
+    with office_storage(office) as storage:
+        return add(storage, intake, on_progress)
+
+
+def _with_readers(intake: Intake, office: Office, policy: Policy) -> Intake:
+    return replace(intake, recipients=readers(policy), identity=office.me.read_identity())
+
+
+def _previous(place: Workplace, dataset: str) -> Previous | None:
+    versions = [version for version in dataset_versions(place) if version.dataset == dataset]
+    if not versions:
+        return None
+    newest = versions[-1]
+    paths = place.tree.paths(dataset_folder(dataset) + "/")
+    files = {path: place.tree.get(path) or b"" for path in paths}
+    return Previous(newest.version, newest.object, files)
+
+
+def description_of(place: Workplace, dataset: str) -> dict[str, Any] | None:
+    """The dataset.yaml of a dataset that is known already."""
+    data = place.tree.get(f"{dataset_folder(dataset)}/dataset.yaml")
+    return mapping_of(data) if data is not None else None
+
+
+def push_data(office: Office, case: str) -> dict[str, tuple[Seen, ...]]:
+    """Finish the copies of what is pending for `case`."""
+    place = Workplace.of(office)
+    state = place.state(find_case(place, case))
+    with office_storage(office) as storage:
+        return push(storage, state.id, tuple(place.trusted.policy.raw["remotes"]))
+
+
+def find_version(
+    place: Workplace, dataset: str, version: int | None, day: str | None, case: str | None
+) -> Version:
+    """By number, as of the end of a day, or as a case stored it; the newest if nothing is said."""
+    known = [entry for entry in dataset_versions(place) if entry.dataset == dataset]
+    if not known:
+        raise UsageError(T("no dataset is called {name}", name=dataset), T("see: sopgit data list"))
+    fitting = [
+        entry
+        for entry in known
+        if (version is None or entry.version == version)
+        and (day is None or entry.at[:10] <= day)
+        and (case is None or entry.case.startswith(case))
+    ]
+    if not fitting:
+        listed = ", ".join(str(entry.version) for entry in known)
+        raise UsageError(
+            T("{name} has no such version", name=dataset),
+            T("its versions: {versions}", versions=listed),
+        )
+    return fitting[-1]
+
+
+def bring_back(
+    office: Office, version: Version, output: Path, now: datetime, *, heal: bool
+) -> Receipt:
+    """Write `version` to the new file `output`, every byte checked; `heal` repairs bad copies."""
+    policy = office.trusted.policy
+    manifest = _manifest_bytes(office, version)
+    identity = office.me.read_identity() if manifest is not None else None
+    wanted = Wanted(version.dataset, version.version, version.object, manifest)
+    at = format_moment(now, find_zone(policy.timezone))
+    with office_storage(office) as storage:
+        bring = recover if heal else get
+        return bring(storage, wanted, tuple(policy.raw["remotes"]), output, identity, at)
+
+
+def _manifest_bytes(office: Office, version: Version) -> bytes | None:
+    """The sealed manifest that this version's event listed, from the mainline's history."""
+    if version.manifest is None:
+        return None
+    path = manifest_path(version.dataset)
+    for commit in office.repo.first_parents(office.tip()):
+        data = CommitTree(office.repo, office.repo.tree_of(commit)).get(path)
+        if data is not None and sha256(data) == version.manifest:
+            return data
+    raise UsageError(
+        T("the manifest of version {version} is not in the history", version=version.version)
+    )
+
+
+def tell_recovery(office: Office, case: str, version: Version, receipt: Receipt) -> None:
+    """Let the next act on `case` tell that this version was recovered; no pointer moves."""
+    place = Workplace.of(office)
+    state = place.state(find_case(place, case))
+    entry = {
+        "dataset": version.dataset,
+        "version": version.version,
+        "action": "recover",
+        "object": version.object.value,
+        "copies": [
+            seen.place for seen in receipt.seen if seen.state == "ok" and seen.place != "cache"
+        ],
+    }
+    folder = office.repo.state_folder
+    write_pending(folder, state.id, read_pending(folder, state.id).joined(entry, {}))

@@ -1,0 +1,1 @@
+"""The demonstration: a whole office on one machine, made of real parts only."""

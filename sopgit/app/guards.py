@@ -1,0 +1,98 @@
+"""The guards: what git's hooks and CI ask, answered by the same engine.
+
+Anything but `Allowed` is a refusal, an exception included. Each guard judges
+what it can see: the index, a push, a range.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sopgit.app.ledger import History, landing_of_branch, landing_of_trees, outcome_of
+from sopgit.app.office import MAIN, Office
+from sopgit.core.finding import Allowed, Finding, Place, Refused, Rule, Verdict, verdict
+from sopgit.core.mainline import admit
+from sopgit.core.text import T
+
+REF_ALLOWED = Rule(
+    "ref-allowed",
+    "only the mainline and branches for cases and drafts are taken",
+    why="what lies under another name is seen by no rule",
+)
+FORWARD_ONLY = Rule(
+    "forward-only",
+    "the mainline only goes forward along its first parents",
+    why="a rewritten ledger would drop acts that were done",
+)
+UNPROVED = Rule("history-unproved", "what is taken as a base is itself verified")
+ABSENT = "0" * 40
+
+
+@dataclass(frozen=True)
+class RefUpdate:
+    """One line of what git tells pre-receive; `ABSENT` stands for no commit."""
+
+    old: str
+    new: str
+    ref: str
+
+
+def read_updates(lines: Iterable[str]) -> list[RefUpdate]:
+    """What git writes to pre-receive: `OLD NEW REF` a line."""
+    return [RefUpdate(*line.split(maxsplit=2)) for line in lines if line.strip()]
+
+
+def admit_push(office: Office, updates: list[RefUpdate]) -> Verdict:
+    """Judge a whole push; one refused update refuses all."""
+    findings: list[Finding] = []
+    for update in updates:
+        ref = update.ref.strip()
+        if ref == MAIN:
+            findings += _judge_mainline(office, update)
+        elif not ref.startswith(("refs/heads/case/", "refs/heads/draft/")):
+            message = T("{ref} is not a name that this server takes", ref=ref)
+            findings.append(REF_ALLOWED.broken(Place(ref), message, T("push to main")))
+    return verdict("push", findings)
+
+
+def _judge_mainline(office: Office, update: RefUpdate) -> list[Finding]:
+    if update.new == ABSENT:
+        return [FORWARD_ONLY.broken(Place(update.ref), T("the mainline is never deleted"))]
+    chain = office.repo.first_parents(update.new)
+    if update.old != ABSENT and update.old not in chain:
+        message = T("the push drops commits of the mainline")
+        return [FORWARD_ONLY.broken(Place(update.ref), message, T("bring them in with: sopgit sync"))]
+    history = office.verify(update.new)
+    if history.first_use:
+        message = T("this server has no anchor")
+        hint = T("set it up with: sopgit hook install --server")
+        return [UNPROVED.broken(Place(update.ref), message, hint)]
+    outcome = outcome_of(history)
+    return list(outcome.findings if isinstance(outcome, Refused) else outcome.warnings)
+
+
+def admit_index(office: Office) -> Verdict:
+    """Judge what is about to be committed, as if it landed on what HEAD builds on."""
+    history = office.history
+    if not history.is_sound:
+        return outcome_of(history)
+    trusted = history.trusted
+    old = office.repo.tree_of(trusted.tip)
+    head = office.repo.tip(office.repo.head_branch() or MAIN)
+    index = office.repo.index_tree()
+    if head is None or head == trusted.tip:
+        return admit(landing_of_trees(office.repo, old, index, "index"), trusted)
+    return admit(landing_of_branch(office.repo, trusted, head, index), trusted)
+
+
+def admit_range(office: Office, base: str, head: str) -> tuple[History, Verdict]:
+    """Judge `head` as if it landed on `base` now; `base` itself is verified first."""
+    repo = office.repo
+    history = office.verify(repo.resolve(base))
+    if not history.is_sound:
+        return history, outcome_of(history)
+    landing = landing_of_branch(repo, history.trusted, repo.resolve(head))
+    if not landing.changes and not landing.findings:
+        return history, Allowed("range")
+    return history, admit(landing, history.trusted)

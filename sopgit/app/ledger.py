@@ -1,0 +1,209 @@
+"""The ledger as Git has it, turned into landings and judged.
+
+History is read along the first parents of the mainline. After a refused
+landing judgement goes on from the last allowed commit, so that the first
+later commit whose difference from it is allowed restores the ledger.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from sopgit.adapters.git import CommitTree, Repository
+from sopgit.core.errors import SopgitError
+from sopgit.core.finding import Allowed, Finding, Place, Refused, Rule, Verdict
+from sopgit.core.gitobjects import check_commit, parse_commit
+from sopgit.core.lineage import FileChange
+from sopgit.core.mainline import Landing, found, land
+from sopgit.core.paths import is_case_file
+from sopgit.core.policy import Policy
+from sopgit.core.policy_landing import read_policy
+from sopgit.core.schema import Schemas
+from sopgit.core.statement import policy_digest
+from sopgit.core.text import T
+from sopgit.core.trusted import Anchor, Tree, Trusted
+
+BOTH_SIDES = Rule(
+    "changed-on-both-sides",
+    "a path does not change on the mainline and on a branch at once",
+    why="nobody has seen, let alone signed, the mixture of the two",
+)
+
+
+class NoLedger(SopgitError):
+    """The repository has no commit on the mainline, or none that founds an office."""
+
+
+@dataclass(frozen=True)
+class OverlayTree:
+    """The files of `below` with `changes` laid over them; None removes a path."""
+
+    below: Tree
+    changes: Mapping[str, bytes | None]
+
+    def get(self, path: str) -> bytes | None:
+        return self.changes[path] if path in self.changes else self.below.get(path)
+
+    def paths(self, prefix: str) -> Iterator[str]:
+        own = {path for path, data in self.changes.items() if data is not None}
+        kept = (path for path in self.below.paths(prefix) if path not in self.changes)
+        yield from sorted({*kept, *(path for path in own if path.startswith(prefix))})
+
+
+class _NoFiles:
+    """The files of nothing."""
+
+    def get(self, path: str) -> bytes | None:
+        return None
+
+    def paths(self, prefix: str) -> Iterator[str]:
+        return iter(())
+
+
+_NOTHING = _NoFiles()
+
+
+@dataclass
+class History:
+    """What verifying came to: what is trusted now, and what was refused on the way."""
+
+    trusted: Trusted
+    first_use: bool
+    tip: str
+    refused: list[tuple[str, Refused]] = field(default_factory=list)
+    warnings: list[Finding] = field(default_factory=list)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        wrong = [f.at_commit(commit) for commit, refusal in self.refused for f in refusal.findings]
+        return (*wrong, *self.warnings)
+
+    @property
+    def is_sound(self) -> bool:
+        return not self.refused
+
+
+def verify_history(
+    repo: Repository, tip: str, anchor: Anchor | None, schemas: Schemas
+) -> History:
+    """Judge every landing from genesis to `tip`.
+
+    Without `anchor` the first commit is believed as it stands, and `first_use`
+    says so. Raises `NoLedger` when genesis itself is refused.
+    """
+    commits = list(reversed(repo.first_parents(tip)))
+    first, trusted_on_first_use = commits[0], anchor is None
+    landing, tree = read_landing(repo, None, first)
+    judged, trusted = found(landing, anchor or believed_anchor(landing, schemas), schemas)
+    if trusted is None:
+        reasons = judged.findings if isinstance(judged, Refused) else ()
+        message = T("the ledger's first commit is not sound: {reason}", reason=reasons[0].message)
+        raise NoLedger(message, reasons[0].hint)
+    history = History(trusted, trusted_on_first_use, tip)
+    for commit in commits[1:]:
+        landing, new_tree = read_landing(repo, tree, commit)
+        outcome = land(landing, trusted)
+        if isinstance(outcome, Allowed):
+            tree = new_tree
+            history.warnings += [finding.at_commit(commit) for finding in outcome.warnings]
+        else:
+            history.refused.append((commit, outcome))
+    return history
+
+
+def believed_anchor(landing: Landing, schemas: Schemas) -> Anchor:
+    """The anchor that a first commit claims for itself."""
+    policy, findings = read_policy(landing.after, schemas)
+    if policy is None:
+        raise NoLedger(
+            T("this repository does not begin with an office: {reason}", reason=findings[0].message),
+            T("found one with: sopgit init DIR"),
+        )
+    return anchor_of(landing.id, policy)
+
+
+def anchor_of(genesis: str, policy: Policy) -> Anchor:
+    return Anchor(policy.repository, genesis, policy_digest(policy.raw))
+
+
+def read_landing(
+    repo: Repository, old_tree: str | None, commit: str
+) -> tuple[Landing, str | None]:
+    """The landing of `commit` on `old_tree`, and the tree it brings.
+
+    A commit whose headers are malformed brings nothing but its findings.
+    """
+    raw = repo.objects.commit(commit)
+    findings = check_commit(raw, commit)
+    if findings:
+        return Landing(commit, {}, OverlayTree(_NOTHING, {}), tuple(findings)), old_tree
+    tree = parse_commit(raw).tree
+    return landing_of_trees(repo, old_tree, tree, commit), tree
+
+
+def landing_of_trees(
+    repo: Repository, old_tree: str | None, new_tree: str, name: str
+) -> Landing:
+    """What changes from one tree to another, read from the raw objects."""
+    changed, findings = repo.walk.diff(old_tree, new_tree)
+    changes = {
+        path: FileChange(_blob(repo, change.old), _blob(repo, change.new))
+        for path, change in changed.items()
+    }
+    return Landing(name, changes, CommitTree(repo, new_tree), tuple(findings))
+
+
+def _blob(repo: Repository, oid: str | None) -> bytes | None:
+    return None if oid is None else repo.objects.blob(oid)
+
+
+def landing_of_files(trusted: Trusted, files: Mapping[str, bytes | None], name: str) -> Landing:
+    """The landing that would put `files` on the mainline as it is trusted."""
+    changes = {
+        path: FileChange(trusted.tree.get(path), data)
+        for path, data in files.items()
+        if trusted.tree.get(path) != data
+    }
+    return Landing(name, changes, OverlayTree(trusted.tree, files))
+
+
+def landing_of_branch(
+    repo: Repository, trusted: Trusted, head: str, tree: str | None = None
+) -> Landing:
+    """`head` (or `tree` built on it) as if it landed on the trusted tip now, path by path.
+
+    What changed on both sides since they parted is a finding, except a case
+    file of which one side holds the other's events and goes on.
+    """
+    fork = repo.merge_base(trusted.tip, head)
+    if fork is None:
+        raise NoLedger(T("the branch has nothing in common with the mainline"))
+    theirs = landing_of_trees(repo, repo.tree_of(fork), tree or repo.tree_of(head), head)
+    findings = list(theirs.findings)
+    files: dict[str, bytes | None] = {}
+    for path, change in theirs.changes.items():
+        ours = trusted.tree.get(path)
+        if ours == change.old:
+            files[path] = change.new
+        elif ours != change.new and not _extends(path, ours, change.new):
+            message = T("{path} changed on the mainline too", path=path)
+            hint = T("bring the mainline in with: sopgit sync")
+            findings.append(BOTH_SIDES.broken(Place(path), message, hint))
+        elif ours is not None and change.new is not None and change.new.startswith(ours):
+            files[path] = change.new
+    planned = landing_of_files(trusted, files, head)
+    return Landing(head, planned.changes, planned.after, tuple(findings))
+
+
+def _extends(path: str, ours: bytes | None, theirs: bytes | None) -> bool:
+    if not is_case_file(path) or ours is None or theirs is None:
+        return False
+    return theirs.startswith(ours) or ours.startswith(theirs)
+
+
+def outcome_of(history: History) -> Verdict:
+    """The verdict over a whole history."""
+    if history.refused:
+        return Refused(history.findings)
+    return Allowed("history", tuple(history.warnings))

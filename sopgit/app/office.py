@@ -1,0 +1,102 @@
+"""An office's repository, opened: what every command starts from."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+
+from sopgit.adapters.files import write_atomic
+from sopgit.adapters.git import Repository, heal
+from sopgit.adapters.resources import read_schemas
+from sopgit.app.identity import Me, who_am_i
+from sopgit.app.ledger import History, NoLedger, verify_history
+from sopgit.core.errors import SopgitError
+from sopgit.core.schema import Schemas
+from sopgit.core.text import T
+from sopgit.core.trusted import Anchor, Trusted
+
+MAIN = "refs/heads/main"
+REMOTE_MAIN = "refs/remotes/origin/main"
+_ANCHOR = "anchor.json"
+
+
+@dataclass
+class Office:
+    """A clone (or the server's bare repository) and the ledger it holds."""
+
+    repo: Repository
+    schemas: Schemas
+    home: Path
+
+    @classmethod
+    def open(cls, folder: Path, home: Path) -> Office:
+        """Open the repository around `folder` and finish what a kill left half done."""
+        repo = Repository.open(folder)
+        heal(repo)
+        return cls(repo, Schemas(read_schemas()), home)
+
+    @classmethod
+    def open_for_hook(cls, home: Path) -> Office:
+        return cls(Repository.open_for_hook(), Schemas(read_schemas()), home)
+
+    @property
+    def anchor(self) -> Anchor | None:
+        """The anchor kept beside the repository, never in its tree."""
+        return read_anchor(self.repo.state_folder / _ANCHOR)
+
+    def pin(self, anchor: Anchor) -> None:
+        """Keep `anchor`; every later verification starts from it."""
+        self.repo.state_folder.mkdir(parents=True, exist_ok=True)
+        write_atomic(self.repo.state_folder / _ANCHOR, anchor_bytes(anchor), 0o644)
+
+    def tip(self) -> str:
+        """The mainline's tip in this clone; raises `NoLedger` where there is none."""
+        tip = self.repo.tip(MAIN) or self.repo.tip(REMOTE_MAIN)
+        if tip is None:
+            raise NoLedger(T("there is no mainline here"), T("found an office with: sopgit init DIR"))
+        return tip
+
+    def verify(self, tip: str) -> History:
+        """The ledger up to `tip`, judged from the anchor."""
+        return verify_history(self.repo, tip, self.anchor, self.schemas)
+
+    @cached_property
+    def history(self) -> History:
+        """The whole mainline, verified."""
+        return self.verify(self.tip())
+
+    @property
+    def trusted(self) -> Trusted:
+        return self.history.trusted
+
+    @cached_property
+    def me(self) -> Me:
+        return who_am_i(self.repo, self.trusted.policy, self.home)
+
+    def base(self) -> str:
+        """The newest mainline commit of the remote that is verified; HEAD without a remote."""
+        remote = self.repo.tip(REMOTE_MAIN)
+        if remote is not None and remote in self.trusted.ids:
+            return remote
+        return self.trusted.tip
+
+
+def anchor_bytes(anchor: Anchor) -> bytes:
+    value = {"schema": "sopgit/anchor/v1", **asdict(anchor)}
+    return (json.dumps(value, indent=2) + "\n").encode("ascii")
+
+
+def read_anchor(path: Path) -> Anchor | None:
+    """The anchor in the file at `path`; None where there is no file."""
+    try:
+        value = json.loads(path.read_bytes())
+        return Anchor(value["repository"], value["genesis"], value["policy"])
+    except FileNotFoundError:
+        return None
+    except (ValueError, KeyError, TypeError) as error:
+        raise SopgitError(
+            T("{path} is not an anchor", path=str(path)),
+            T("pin it anew from the page that the office keeps"),
+        ) from error

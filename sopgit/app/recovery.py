@@ -1,0 +1,187 @@
+"""Bringing a stored version back: from whichever copy is good, and only when it is.
+
+The cache is tried first, then each remote; every byte is hashed. A damaged
+copy is moved aside and replaced by a good one, once there is a good one.
+The output appears under its name only after the whole content has been checked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from sopgit.adapters import age
+from sopgit.adapters.files import file_errors, new_output
+from sopgit.adapters.objects import CACHE, Seen
+from sopgit.app.storage import Storage
+from sopgit.core.agefile import VERSION_LINE
+from sopgit.core.errors import SopgitError, UsageError
+from sopgit.core.manifest import Manifest, parse_manifest
+from sopgit.core.objects import StoredObject
+from sopgit.core.text import T
+
+SCHEMA = "sopgit/receipt/v1"
+
+
+class LostError(SopgitError):
+    """No copy of the object is good; `seen` tells what each was."""
+
+    def __init__(self, wanted: StoredObject, seen: tuple[Seen, ...]) -> None:
+        told = ", ".join(f"{copy.place}: {copy.state}" for copy in seen)
+        message = T("no good copy of {md5} ({told})", md5=wanted.md5, told=told)
+        super().__init__(message, T("make the remotes that are away reachable and try again"))
+        self.seen = seen
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A version as the ledger names it; `manifest` is its manifest.age, None for open data."""
+
+    dataset: str
+    version: int
+    object: StoredObject
+    manifest: bytes | None = None
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What was recovered: from which copy, checked against which digests, and when.
+
+    `seen` is every copy that was read, `healed` those that are good again.
+    """
+
+    dataset: str
+    version: int
+    object: StoredObject
+    source: str
+    seen: tuple[Seen, ...]
+    healed: tuple[str, ...]
+    sha256: str
+    size: int
+    output: str
+    at: str
+
+    @property
+    def value(self) -> dict[str, Any]:
+        """As JSON, `sopgit/receipt/v1`."""
+        return {"schema": SCHEMA, **asdict(self)}
+
+
+def recover(
+    storage: Storage,
+    wanted: Wanted,
+    remotes: Sequence[str],
+    output: Path,
+    identity: age.Identity | None,
+    at: str,
+) -> Receipt:
+    """Write the version to the new file `output`, heal the bad copies met on the way.
+
+    Raises LostError, UsageError (output exists, or restricted data would lie in
+    the repository), WrongKeyError, DamagedError, DiskFullError; then there is no output.
+    """
+    return _bring(storage, wanted, remotes, output, identity, at, heal=True)
+
+
+def get(
+    storage: Storage,
+    wanted: Wanted,
+    remotes: Sequence[str],
+    output: Path,
+    identity: age.Identity | None,
+    at: str,
+) -> Receipt:
+    """The same without touching any remote's copy."""
+    return _bring(storage, wanted, remotes, output, identity, at, heal=False)
+
+
+def _bring(
+    storage: Storage,
+    wanted: Wanted,
+    remotes: Sequence[str],
+    output: Path,
+    identity: age.Identity | None,
+    at: str,
+    *,
+    heal: bool,
+) -> Receipt:
+    manifest = _manifest(wanted, identity)
+    if manifest is not None:
+        storage.refuse_inside(output)
+    with new_output(output) as path:
+        seen = _find(storage, wanted.object, remotes)
+        plain = _write(storage, wanted.object, manifest, identity, path)
+    healed = _heal(storage, wanted.object, seen) if heal else ()
+    return Receipt(
+        dataset=wanted.dataset,
+        version=wanted.version,
+        object=wanted.object,
+        source=seen[-1].place,
+        seen=seen,
+        healed=healed,
+        sha256=plain.sha256,
+        size=plain.size,
+        output=str(output),
+        at=at,
+    )
+
+
+def _manifest(wanted: Wanted, identity: age.Identity | None) -> Manifest | None:
+    """What the plaintext must be; None for open data."""
+    if wanted.manifest is None:
+        return None
+    if identity is None:
+        hint = T("name your age identity file")
+        raise UsageError(T("{dataset} is restricted", dataset=wanted.dataset), hint)
+    try:
+        return parse_manifest(age.decrypt_bytes(wanted.manifest, identity))
+    except ValueError as error:
+        message = T("the manifest of {dataset} cannot be read", dataset=wanted.dataset)
+        raise age.DamagedError(message) from error
+
+
+def _find(storage: Storage, wanted: StoredObject, remotes: Sequence[str]) -> tuple[Seen, ...]:
+    """A good copy in the cache, fetched if need be; every copy read, the good one last."""
+    seen = [storage.store.look(wanted)]
+    for remote in remotes:
+        if seen[-1].state == "ok":
+            break
+        seen.append(storage.remotes.fetch(wanted, remote, storage.store))
+    if seen[-1].state != "ok":
+        raise LostError(wanted, tuple(seen))
+    return tuple(seen)
+
+
+def _write(
+    storage: Storage,
+    wanted: StoredObject,
+    manifest: Manifest | None,
+    identity: age.Identity | None,
+    path: Path,
+) -> age.Plain:
+    """Write the checked content to `path`: a restricted one readable for its owner alone."""
+    stored = storage.store.object_path(wanted.md5)
+    with file_errors(stored):
+        source = stored.open("rb", buffering=0)
+    with source:
+        if manifest is not None and identity is not None:
+            return age.decrypt(source, path, identity, manifest.sha256)
+        if source.read(len(VERSION_LINE)) == VERSION_LINE:
+            raise age.AgeError(T("this version is encrypted, and its manifest is missing"))
+        source.seek(0)
+        if storage.store.receive(source, path) != wanted:
+            raise age.DamagedError(T("the copy in the cache changed while it was read"))
+        with file_errors(path):
+            path.chmod(0o644)
+    return age.Plain(wanted.sha256, wanted.size)
+
+
+def _heal(storage: Storage, wanted: StoredObject, seen: tuple[Seen, ...]) -> tuple[str, ...]:
+    """Replace every damaged or missing copy that was met; those that are good now."""
+    bad = [copy.place for copy in seen if copy.state in {"damaged", "missing"}]
+    healed = [place for place in bad if place == CACHE]  # `fetch` has replaced it already
+    remotes = [place for place in bad if place != CACHE]
+    healed += [copy.place for copy in storage.prove_all(wanted, remotes) if copy.state == "ok"]
+    return tuple(healed)

@@ -1,0 +1,63 @@
+"""Where objects are: the clone's cache, its remotes, and the quarantine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sopgit.adapters.dvc import DvcRemotes, RemoteError
+from sopgit.adapters.files import DiskFullError
+from sopgit.adapters.objects import ObjectStore, Seen
+from sopgit.core.errors import UsageError
+from sopgit.core.objects import StoredObject
+from sopgit.core.text import T
+
+
+@dataclass(frozen=True)
+class Storage:
+    """The work tree, the private folder GITDIR/sopgit, the cache and the remotes."""
+
+    root: Path
+    state: Path
+    store: ObjectStore
+    remotes: DvcRemotes
+
+    def prove(self, wanted: StoredObject, remote: str) -> Seen:
+        """Push the cache's copy and read the remote's back; a damaged one there is replaced.
+
+        `ok` means that the remote's own bytes have just been hashed.
+        """
+        try:
+            self.remotes.push([wanted.md5], remote)
+            seen = self.remotes.look(wanted, remote)
+            if seen.state == "damaged":
+                self.remotes.quarantine(wanted.md5, remote, self.store)
+                self.remotes.push([wanted.md5], remote)
+                seen = self.remotes.look(wanted, remote)
+        except (RemoteError, DiskFullError) as error:
+            return Seen(remote, "unreachable", str(error))
+        return seen
+
+    def prove_all(self, wanted: StoredObject, remotes: Sequence[str]) -> tuple[Seen, ...]:
+        """`prove` for each remote; one that is away does not stop the others."""
+        return tuple(self.prove(wanted, remote) for remote in remotes)
+
+    def refuse_inside(self, path: Path) -> None:
+        """UsageError when `path` lies where restricted content may never lie in the clear."""
+        folders = [self.root, self.state, self.store.cache]
+        folders += filter(None, map(self.remotes.folder_path, self.remotes.names))
+        where = path.resolve()
+        for folder in folders:
+            if where.is_relative_to(folder.resolve()):
+                message = T("{path} lies in {folder}", path=path, folder=folder)
+                hint = T("keep restricted data outside the repository, its cache and its remotes")
+                raise UsageError(message, hint)
+
+
+@contextmanager
+def open_storage(root: Path, state: Path) -> Iterator[Storage]:
+    """The storage of the work tree `root`; `state` is GITDIR/sopgit."""
+    with DvcRemotes(root, state) as remotes:
+        yield Storage(root, state, ObjectStore(remotes.cache, state / "quarantine"), remotes)

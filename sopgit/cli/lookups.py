@@ -1,0 +1,81 @@
+"""Looking at cases: what waits for me, all of them, one of them."""
+
+from __future__ import annotations
+
+import click
+
+from sopgit.adapters.clock import now
+from sopgit.app.office import Office
+from sopgit.app.standing import roles_today
+from sopgit.app.views import CaseView, view_cases, view_one, waiting_for
+from sopgit.cli.group import Command, pass_session
+from sopgit.cli.session import Session
+from sopgit.cli.world import open_office
+from sopgit.core.moments import find_zone
+from sopgit.core.text import T, Text
+from sopgit.render import terminal
+from sopgit.render.cases import (
+    STATUSES,
+    as_object,
+    as_whole_object,
+    headers,
+    rows,
+    whole_lines,
+)
+from sopgit.render.i18n import _, translate
+from sopgit.render.output import show_json
+from sopgit.render.tables import show_table
+
+
+@click.command(cls=Command, help=_("What waits for me, the soonest due first."))
+@click.option("--role", "roles", multiple=True, metavar="ROLE", help=_("For this role, not mine."))
+@pass_session
+def inbox(session: Session, /, roles: tuple[str, ...]) -> None:
+    """What waits for me."""
+    office = open_office(session)
+    present = now()
+    if not roles:
+        roles = roles_today(office.trusted.policy, office.me.person, present.date())
+    mine = waiting_for(view_cases(office, present), roles)
+    _show_cases(session, office, mine, "sopgit/inbox/v1", T("nothing waits for you"))
+
+
+@click.command("list", cls=Command, help=_("All cases and where they stand, the newest last."))
+@click.option(
+    "--status", multiple=True, type=click.Choice(STATUSES), help=_("Only these; again for more.")
+)
+@click.option("--late", is_flag=True, help=_("Only those whose step is late."))
+@pass_session
+def list_cases(session: Session, /, status: tuple[str, ...], late: bool) -> None:
+    """All cases."""
+    office = open_office(session)
+    views = [
+        view
+        for view in view_cases(office, now())
+        if (not status or view.status in status) and (view.is_late or not late)
+    ]
+    _show_cases(session, office, views, "sopgit/cases/v1", T("there is no such case"))
+
+
+def _show_cases(
+    session: Session, office: Office, views: list[CaseView], schema: str, nothing: Text
+) -> None:
+    if session.is_json:
+        show_json({"schema": schema, "cases": [as_object(view) for view in views]})
+    elif views:
+        show_table(headers(), rows(views, find_zone(office.trusted.policy.timezone)))
+    elif session.speaks:
+        terminal.err([translate(nothing)])
+
+
+@click.command(cls=Command, help=_("One case: where it stands, its steps, documents and data."))
+@click.argument("case", metavar="CASE")
+@pass_session
+def show(session: Session, /, case: str) -> None:
+    """One case."""
+    office = open_office(session)
+    view = view_one(office, case, now())
+    if session.is_json:
+        show_json({"schema": "sopgit/case-view/v1", **as_whole_object(view)})
+    else:
+        terminal.out(whole_lines(view, find_zone(office.trusted.policy.timezone)))

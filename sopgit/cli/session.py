@@ -1,0 +1,57 @@
+"""What the global options say, for the length of one command."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+Format = Literal["text", "json", "github"]
+FORMATS: tuple[Format, ...] = ("text", "json", "github")
+
+_WITH_VALUE = ("--repo", "--format", "--lang")
+
+
+@dataclass
+class Session:
+    """The options that stand before or after any command."""
+
+    repo: Path = Path()
+    format: Format = "text"
+    lang: str | None = None
+    quiet: bool = False
+    verbose: bool = False
+
+    @property
+    def is_json(self) -> bool:
+        """Whether stdout holds one JSON document and nothing else."""
+        return self.format == "json"
+
+    @property
+    def speaks(self) -> bool:
+        """Whether sentences for people are wanted."""
+        return self.format == "text" and not self.quiet
+
+
+def glance(arguments: Sequence[str]) -> Session:
+    """What the global options seem to say, before anything is parsed.
+
+    Help texts are put into words while the commands are loaded, and an error
+    may come before the option that says how to show it.
+    """
+    session = Session()
+    words = list(arguments[: list(arguments).index("--")] if "--" in arguments else arguments)
+    for index, word in enumerate(words):
+        name, equals, value = word.partition("=")
+        if name in _WITH_VALUE and not equals:
+            value = words[index + 1] if index + 1 < len(words) else ""
+        if name == "--lang":
+            session.lang = value
+        elif name == "--repo" and value:
+            session.repo = Path(value)
+        elif name == "--format" and value in FORMATS:
+            session.format = value
+        elif word in ("-v", "--verbose"):
+            session.verbose = True
+    return session

@@ -1,0 +1,70 @@
+"""The policy in force, for a reader."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sopgit.core.policy import Policy
+from sopgit.core.text import T
+from sopgit.render.escape import leading, visible
+from sopgit.render.i18n import _, translate
+from sopgit.render.tables import table_lines
+
+
+def policy_lines(policy: Policy) -> Iterator[str]:
+    """Office, people with their roles and keys, acting grants, roots, procedures, remotes."""
+    raw = policy.raw
+    mark = f" [{_('TRIAL')}]" if policy.trial else ""
+    head = T(
+        "policy version {version} of {office}", version=policy.version, office=raw["office"]["name"]
+    )
+    yield translate(head) + mark
+    yield f"{_('repository')}  {policy.repository}"
+    yield from _section(
+        _("People"),
+        [_("person"), _("name"), _("position"), _("roles"), _("keys")],
+        [
+            [
+                person,
+                entry["name"],
+                entry["position"],
+                ", ".join(policy.roles_of(person)) or "-",
+                ", ".join(key.fingerprint for key in policy.keys(person)) or "-",
+            ]
+            for person, entry in policy.people.items()
+        ],
+    )
+    yield from _section(
+        _("Acting"),
+        [_("role"), _("person"), _("from"), _("until"), _("letter")],
+        [
+            [grant.role, grant.person, str(grant.first_day), str(grant.last_day), grant.letter]
+            for grant in policy.grants
+        ],
+    )
+    roots = T(
+        "{threshold} of these roots change the policy: {people}",
+        threshold=policy.threshold,
+        people=", ".join(policy.roots),
+    )
+    yield ""
+    yield translate(roots)
+    yield from _section(
+        _("Procedures"),
+        [_("procedure"), _("state")],
+        [[name, state] for name, state in raw["procedures"].items()],
+    )
+    yield from _section(
+        _("Remotes"),
+        [_("remote"), _("place")],
+        [[name, entry["place"]] for name, entry in raw["remotes"].items()],
+    )
+
+
+def _section(title: str, head: list[str], body: list[list[str]]) -> Iterator[str]:
+    if not body:
+        return
+    yield ""
+    yield f"{title}:"
+    shown = [[leading(row[0]), *map(visible, row[1:])] for row in body]
+    yield from (f"  {line}" for line in table_lines(head, shown))
