@@ -19,7 +19,7 @@ demo: $(STAMP)
 	$(BIN)/sopgit demo $(if $(DATA),--data "$(DATA)") "$(DIR)"
 
 test: $(STAMP)
-	$(BIN)/python -m pytest -q -n auto $(MARKS) $(TESTS)
+	$(BIN)/python -m pytest -q -n auto --dist loadgroup $(MARKS) $(TESTS)
 
 check: $(STAMP)
 	$(BIN)/ruff check

@@ -12,6 +12,7 @@ from sopgit.core.finding import Finding, Place, Rule
 from sopgit.core.letters import check_number
 from sopgit.core.policy import Policy
 from sopgit.core.procedure import Procedure, Step, check_document
+from sopgit.core.sealing import check_body
 from sopgit.core.text import T
 
 DATA = "dataset"
@@ -86,8 +87,10 @@ def check_content(
             type=document["type"],
         )
         return [DOCUMENT_TYPE.broken(place, message)]
+    restricted = state.restricted if state else event["case"]["restricted"]
     return [
-        *check_document(document, procedure, place),
+        *check_document(document, procedure, place, sealed=restricted),
+        *(check_body(event, place) if restricted else ()),
         *check_number(document, policy.number_pattern(document["type"]), place),
         *_check_revisions(state, event, procedure, place),
     ]

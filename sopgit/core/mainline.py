@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from sopgit.core.beside import check_beside
 from sopgit.core.case import CaseState, Event, apply
 from sopgit.core.chain import check_base, check_link, check_signature
 from sopgit.core.dataset import dataset_folder
@@ -29,18 +30,15 @@ from sopgit.core.holdings import check_holdings
 from sopgit.core.lineage import FILE_FOREIGN, FileChange, check_lineage
 from sopgit.core.lineage import Entry as FileEntry
 from sopgit.core.paths import (
-    ATTACHMENT_LIMIT,
     POLICY,
     PathClass,
-    check_free_file,
     check_path,
     folder_of,
-    is_attachment_name,
     is_case_file,
     path_class,
 )
 from sopgit.core.policy_landing import admit_genesis, check_policy_landing, read_policy
-from sopgit.core.record import check_record, read_governed
+from sopgit.core.record import check_record
 from sopgit.core.schema import Schemas
 from sopgit.core.statement import case_folder
 from sopgit.core.text import T
@@ -56,10 +54,6 @@ NUMBER_TWIN = Rule(
     "number-twin",
     "a letter number is used once for a type of document",
     why="two letters with one number make every reference to it doubtful",
-)
-ATTACHMENT = Rule(
-    "attachment",
-    "a case carries files of known kinds and moderate size; a restricted one only age files",
 )
 
 
@@ -116,7 +110,7 @@ def _judge(landing: Landing, trusted: Trusted) -> tuple[Verdict, _Judgement]:
     judged.findings += _check_numbers(judged, trusted)  # 5
     governed = [path for path, kind in classes.items() if _needs_statement(path, kind)]
     judged.findings += check_lineage(judged.files, landing.changes, governed)  # 6
-    judged.findings += _check_files(landing, classes, judged, trusted)
+    judged.findings += check_beside(landing.changes, classes, judged.states, trusted.schemas)
     judged.findings += check_holdings(judged.data, landing.changes, landing.after, trusted)  # 7
     return verdict(_rule(classes), judged.findings), judged
 
@@ -228,31 +222,6 @@ def _check_numbers(judged: _Judgement, trusted: Trusted) -> list[Finding]:
                 hint = T("amend the number: sopgit amend")
                 findings.append(NUMBER_TWIN.broken(Place(path), message, hint))
             seen.add(key)
-    return findings
-
-
-def _check_files(
-    landing: Landing, classes: Mapping[str, PathClass], judged: _Judgement, trusted: Trusted
-) -> list[Finding]:
-    findings: list[Finding] = []
-    own = {path.rpartition("/")[0] for path in judged.states}
-    for path, change in landing.changes.items():
-        kind, data = classes[path], change.new
-        if kind is PathClass.FREE and data is not None:
-            findings += check_free_file(path, data)
-        elif kind is PathClass.CASE and not is_case_file(path):
-            state = judged.states.get(f"{folder_of(path)}/case.yaml")
-            restricted = state is None or state.restricted
-            if (
-                folder_of(path) not in own
-                or not is_attachment_name(path, restricted)
-                or len(data or b"") > ATTACHMENT_LIMIT
-            ):
-                message = T("{path} may not lie beside this case", path=path)
-                findings.append(ATTACHMENT.broken(Place(path), message))
-        elif kind is PathClass.SETTINGS and data is not None:
-            name = path.rpartition("/")[2].removesuffix(".yaml")
-            findings += read_governed(path, data, name, trusted.schemas).findings
     return findings
 
 

@@ -59,7 +59,7 @@ _PROTECTED = re.compile(
     r"\.sopgit/(procedures|templates)/[^/]+|\.github/.+|\.gitlab-ci\.yml|\.dvc/config"
     r"|\.gitattributes|\.gitignore|CODEOWNERS|\.pre-commit-config\.yaml"
 )
-_ATTACHMENT_SUFFIXES = (".pdf", ".png", ".jpg", ".txt", ".csv", ".xlsx", ".docx", ".eml", ".age")
+ATTACHMENT_SUFFIXES = (".pdf", ".png", ".jpg", ".txt", ".csv", ".xlsx", ".docx", ".eml", ".age")
 
 
 def path_class(path: str, free: Iterable[str]) -> PathClass | None:
@@ -117,4 +117,4 @@ def is_case_file(path: str) -> bool:
 
 def is_attachment_name(name: str, restricted: bool) -> bool:
     """Whether a case may carry a file called `name`; in a restricted case only age files."""
-    return name.endswith(".age") if restricted else name.endswith(_ATTACHMENT_SUFFIXES)
+    return name.endswith(".age") if restricted else name.endswith(ATTACHMENT_SUFFIXES)

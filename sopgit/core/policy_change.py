@@ -17,7 +17,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sopgit.core.finding import Finding, Place, Rule
-from sopgit.core.policy import RETIRED, Policy
+from sopgit.core.policy import Policy
+from sopgit.core.policy_soundness import RETIRED
 from sopgit.core.statement import POLICY_NAMESPACE, is_signed_by, policy_digest
 from sopgit.core.text import T
 

@@ -19,8 +19,9 @@ from sopgit.core.chain import check_base
 from sopgit.core.finding import Finding, Place, Rule, Verdict, verdict
 from sopgit.core.lineage import FileChange, sha256
 from sopgit.core.paths import POLICY, PathClass, path_class
-from sopgit.core.policy import Policy, check_policy, procedure_path
+from sopgit.core.policy import Policy, procedure_path
 from sopgit.core.policy_change import check_change, check_first
+from sopgit.core.policy_soundness import check_policy
 from sopgit.core.procedure import Procedure, check_procedure
 from sopgit.core.record import read_governed
 from sopgit.core.schema import Schemas

@@ -91,7 +91,8 @@ def check_record(
 def _check_author(record: Mapping[str, Any], trusted: Trusted, place: Place) -> list[Finding]:
     policy, role, person = trusted.policy, record["role"], record["by"]
     named = policy.raw["records"].get(record["kind"], ())
-    if role in named and policy.is_holder(person, role):
+    letter = record.get("acting")
+    if role in named and policy.has_role(person, role, letter, record["at"], trusted.newest):
         return []
     message = T(
         "{person} as {role} may not make a {kind} record; the policy names {roles}",

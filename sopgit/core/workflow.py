@@ -16,8 +16,9 @@ All that is wrong is said at once.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 
+from sopgit.core.authority import check_procedure_allowed, check_role
 from sopgit.core.case import CaseState, Event
 from sopgit.core.duties import (
     check_content,
@@ -28,6 +29,7 @@ from sopgit.core.duties import (
 from sopgit.core.finding import NOWHERE, Finding, Place, Rule, Verdict, verdict
 from sopgit.core.policy import Policy
 from sopgit.core.procedure import Procedure, Step
+from sopgit.core.sealing import check_body_kept
 from sopgit.core.text import T
 
 CASE_ENDED = Rule(
@@ -49,16 +51,6 @@ STEP_TARGET = Rule(
     "step-target",
     "an act leads where the procedure says",
     why="the next step follows from the procedure, not from the actor's wish",
-)
-ROLE_OF_STEP = Rule("role-of-step", "a step is done by a role that the procedure names for it")
-ROLE_HELD = Rule(
-    "role-held",
-    "the actor holds the role, in their own right or acting by letter",
-    why="authority comes from the policy alone",
-)
-PROCEDURE_ALLOWED = Rule(
-    "procedure-allowed",
-    "a case is opened under a procedure that the policy opens, and goes on under one it keeps",
 )
 TIME_ORDER = Rule("time-order", "an act is not dated before the one it follows")
 
@@ -85,8 +77,9 @@ def decide(
             message = T("{at} is before {previous}", at=event["at"], previous=state.at)
             findings.append(TIME_ORDER.broken(place, message, T("set the clock of this machine")))
     step = _step_of(state, event, procedure)
-    findings += _check_procedure_allowed(state, event, policy, place)
-    findings += _check_role(event, step, procedure, policy, newest, place)
+    findings += check_procedure_allowed(state, event, policy, place)
+    findings += check_role(event, step, procedure, policy, newest, place)
+    findings += check_body_kept(event, place)
     if step is not None:
         findings += check_inputs(state, event, step, place)
         findings += check_content(state, event, step, procedure, policy, place)
@@ -243,57 +236,3 @@ _LEGAL: dict[str, Callable[[CaseState, Event, Procedure, Place], list[Finding]]]
     "note": _check_note,
     "cancel": _check_cancel,
 }
-
-
-def allowed_roles(act: str, step: Step | None, procedure: Procedure) -> tuple[str, ...]:
-    """The roles that may do `act` at `step`; none for a step that does not exist."""
-    if act == "note":
-        return procedure.note_roles or procedure.roles
-    if act == "cancel":
-        return procedure.cancel_roles
-    return step.roles if step else ()
-
-
-def _check_procedure_allowed(
-    state: CaseState | None, event: Event, policy: Policy, place: Place
-) -> list[Finding]:
-    reference = event["procedure"] if state is None else state.procedure
-    granted = policy.procedure_state(reference)
-    if granted == "open" or (granted == "finish" and state is not None):
-        return []
-    message = T("the policy does not allow this under the procedure {name}", name=reference[:40])
-    return [PROCEDURE_ALLOWED.broken(place, message)]
-
-
-def _check_role(
-    event: Event, step: Step | None, procedure: Procedure, policy: Policy, newest: str, place: Place
-) -> list[Finding]:
-    role, person, findings = event["role"], event["by"], []
-    allowed = allowed_roles(event["act"], step, procedure)
-    if role not in allowed:
-        message = T(
-            "{act} at step {step} is for {roles}, not for {role}",
-            act=event["act"],
-            step=event["step"],
-            roles=", ".join(allowed) or "-",
-            role=role,
-        )
-        findings.append(ROLE_OF_STEP.broken(place, message))
-    day = date.fromisoformat(event["at"][:10])
-    seen = max(day, date.fromisoformat(newest[:10])) if newest else day
-    letter = event.get("acting")
-    if letter is None:
-        if not policy.is_holder(person, role):
-            message = T("{person} does not hold the role {role}", person=person, role=role)
-            hint = T("see your roles: sopgit whoami")
-            findings.append(ROLE_HELD.broken(place, message, hint))
-    elif policy.grant(person, role, letter, day, seen) is None:
-        message = T(
-            "no letter {letter} makes {person} acting {role} on {day}",
-            letter=letter,
-            person=person,
-            role=role,
-            day=event["at"][:10],
-        )
-        findings.append(ROLE_HELD.broken(place, message, T("see your roles: sopgit whoami")))
-    return findings

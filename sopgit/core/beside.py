@@ -1,0 +1,59 @@
+"""Files that lie beside statements: free pages, attachments of a case, settings.
+
+That a statement lists them is judged in `lineage`; here, what they may be.
+
+Rules enforced here: `attachment`, and those of `paths` and `agefile`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sopgit.core.agefile import check_age_file
+from sopgit.core.case import CaseState
+from sopgit.core.finding import Finding, Place, Rule
+from sopgit.core.lineage import FileChange
+from sopgit.core.paths import (
+    ATTACHMENT_LIMIT,
+    PathClass,
+    check_free_file,
+    folder_of,
+    is_attachment_name,
+    is_case_file,
+)
+from sopgit.core.record import read_governed
+from sopgit.core.schema import Schemas
+from sopgit.core.text import T
+
+ATTACHMENT = Rule(
+    "attachment",
+    "a case carries files of known kinds and moderate size; a restricted one only age files",
+)
+
+
+def check_beside(
+    changes: Mapping[str, FileChange],
+    classes: Mapping[str, PathClass],
+    states: Mapping[str, CaseState],
+    schemas: Schemas,
+) -> list[Finding]:
+    """Judge the content of every changed file that no statement spells out itself."""
+    findings: list[Finding] = []
+    own = {path.rpartition("/")[0] for path in states}
+    for path, change in changes.items():
+        kind, data = classes[path], change.new
+        if kind is PathClass.FREE and data is not None:
+            findings += check_free_file(path, data)
+        elif kind is PathClass.CASE and not is_case_file(path):
+            state = states.get(f"{folder_of(path)}/case.yaml")
+            restricted = state is None or state.restricted
+            fits = data is None or is_attachment_name(path, restricted)
+            if folder_of(path) not in own or not fits or len(data or b"") > ATTACHMENT_LIMIT:
+                message = T("{path} may not lie beside this case", path=path)
+                findings.append(ATTACHMENT.broken(Place(path), message))
+            elif path.endswith(".age") and data is not None:
+                findings += check_age_file(data, path)
+        elif kind is PathClass.SETTINGS and data is not None:
+            name = path.rpartition("/")[2].removesuffix(".yaml")
+            findings += read_governed(path, data, name, schemas).findings
+    return findings
