@@ -55,6 +55,11 @@ def read_procedure(name: str) -> bytes:
     return _read("procedures", name, ".yaml")
 
 
+def read_workflow(name: str) -> bytes:
+    """The CI workflow for the host `name`, as `init` writes it for an office with requests."""
+    return _read("workflows", name, ".yml")
+
+
 def procedure_names() -> list[str]:
     """The names that `read_procedure` takes."""
     entries = (entry.name for entry in _folder("procedures").iterdir())

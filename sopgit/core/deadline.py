@@ -59,6 +59,7 @@ class Visit:
     entered: datetime
     received: datetime | None = None
     finished: datetime | None = None
+    finished_by: str | None = None
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,6 @@ def _move(visits: list[Visit], event: Event, at: datetime) -> None:
     if event["act"] == "note" or (event["act"] == "amend" and event["to"] == standing):
         return
     if standing is not None:
-        visits[-1] = replace(visits[-1], finished=at)
+        visits[-1] = replace(visits[-1], finished=at, finished_by=event["by"])
     if event["to"] is not None:
         visits.append(Visit(event["to"], at))

@@ -1,4 +1,4 @@
-"""Cases on a screen and as JSON: a list, one case, and the sentence after an act.
+"""Cases on a screen and as JSON: a list, and the sentences after an act.
 
 What is shown comes in as anything that looks like `CaseView`, so that this
 module knows the core and nobody above it. Moments are shown on the clocks of
@@ -7,17 +7,15 @@ the office.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
 from typing import Any, Protocol
 
-from sopgit.core.case import CaseState, Issued
+from sopgit.core.case import CaseState
 from sopgit.core.deadline import CaseTime, Measured
 from sopgit.core.procedure import Procedure
 from sopgit.core.text import T, Text
-from sopgit.render.escape import leading, visible
 from sopgit.render.i18n import _, translate
-from sopgit.render.tables import table_lines
 
 _STATUS = {
     "open": T("open"),
@@ -62,6 +60,11 @@ def status_word(status: str) -> str:
 def moment(at: datetime | None, zone: tzinfo) -> str:
     """`2026-11-23 08:00` on the clocks of `zone`, `-` for none."""
     return "-" if at is None else at.astimezone(zone).strftime("%Y-%m-%d %H:%M")
+
+
+def minutes(count: int) -> str:
+    """Working minutes as hours and minutes, `2:05`."""
+    return f"{count // 60}:{count % 60:02}"
 
 
 def due_cell(view: CaseView, zone: tzinfo) -> str:
@@ -150,7 +153,7 @@ def _visit_object(view: CaseView, measured: Measured) -> dict[str, Any]:
     return {
         "step": visit.step,
         "name": view.procedure.step(visit.step, view.state.purpose).short,
-        "by": finisher(view, measured),
+        "by": visit.finished_by,
         "entered": _iso(visit.entered),
         "received": _iso(visit.received),
         "due": _iso(measured.due),
@@ -162,97 +165,6 @@ def _visit_object(view: CaseView, measured: Measured) -> dict[str, Any]:
 
 def _iso(at: datetime | None) -> str | None:
     return None if at is None else at.isoformat(timespec="seconds")
-
-
-def finisher(view: CaseView, measured: Measured) -> str | None:
-    """Who ended a visit: the author of the event that moved the case on."""
-    visit = measured.visit
-    for event in view.events:
-        ends = event["to"] != event["step"] and event["act"] != "note"
-        if ends and visit.finished is not None and event["at"] == _iso(visit.finished):
-            return str(event["by"])
-    return None
-
-
-def whole_lines(view: CaseView, zone: tzinfo) -> list[str]:
-    """One case for a reader: head, steps, documents, data."""
-    return [*_head(view, zone), *_steps(view, zone), *_documents(view), *_datasets(view)]
-
-
-def _head(view: CaseView, zone: tzinfo) -> Iterator[str]:
-    state = view.state
-    where = status_word(view.status)
-    if state.step is not None:
-        titles = ", ".join(view.procedure.role_titles.get(role, role) for role in view.roles)
-        where += (
-            f"; {_('step')} {state.step}, {visible(view.step_name)}; {_('for')} {visible(titles)}"
-        )
-    pairs = [
-        (_("case"), state.id),
-        (_("title"), state.title),
-        (_("status"), where),
-        (_("due"), due_cell(view, zone)),
-        (_("whole case due"), moment(view.time.due, zone)),
-        (_("purpose"), state.purpose + (f", {_('restricted')}" if state.restricted else "")),
-        (_("producers"), ", ".join(state.producers)),
-        (_("procedure"), state.procedure.partition("@")[0]),
-        (_("folder"), state.folder),
-    ]
-    width = max(len(name) for name, _value in pairs)
-    yield from (f"{name:<{width}}  {visible(value)}" for name, value in pairs)
-
-
-def _section(title: str, head: Sequence[str], body: Sequence[Sequence[str]]) -> Iterator[str]:
-    if body:
-        yield ""
-        yield f"{title}:"
-        shown = [[leading(row[0]), *map(visible, row[1:])] for row in body]
-        yield from (f"  {line}" for line in table_lines(head, shown))
-
-
-def _steps(view: CaseView, zone: tzinfo) -> Iterator[str]:
-    head = [_("step"), _("name"), _("entered"), _("due"), _("finished"), _("by"), _("late")]
-    body = []
-    for measured in view.time.visits:
-        visit = measured.visit
-        name = view.procedure.step(visit.step, view.state.purpose).short
-        due = _("waiting for data") if measured.is_waiting else moment(measured.due, zone)
-        late = minutes(measured.late) if measured.late else "-"
-        times = (moment(visit.entered, zone), due, moment(visit.finished, zone))
-        body.append([str(visit.step), name, *times, finisher(view, measured) or "-", late])
-    return _section(_("Steps"), head, body)
-
-
-def minutes(count: int) -> str:
-    """Working minutes as hours and minutes, `2:05`."""
-    return f"{count // 60}:{count % 60:02}"
-
-
-def _documents(view: CaseView) -> Iterator[str]:
-    head = [_("event"), _("document"), _("number"), _("date"), _("state")]
-    body = [
-        [str(issued.seq), _title(view, issued), issued.number, issued.date, _stands(issued.live)]
-        for issued in view.state.documents
-    ]
-    return _section(_("Documents"), head, body)
-
-
-def _title(view: CaseView, issued: Issued) -> str:
-    kind = view.procedure.documents.get(issued.type)
-    return kind.title if kind else issued.type
-
-
-def _stands(live: bool) -> str:
-    return _("stands") if live else _("undone")
-
-
-def _datasets(view: CaseView) -> Iterator[str]:
-    head = [_("event"), _("dataset"), _("version"), _("action"), _("state")]
-    body = [
-        [str(entry.seq), entry.dataset, str(entry.version), entry.action, _stands(entry.live)]
-        for entry in view.state.datasets
-    ]
-    return _section(_("Data"), head, body)
 
 
 _DONE = {

@@ -8,6 +8,8 @@ import json
 import sys
 from collections.abc import Iterable, Sequence
 
+# What stands in a table where there is nothing; in CSV that is an empty cell.
+NOTHING = "-"
 # What a spreadsheet takes for the beginning of a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -27,6 +29,7 @@ def csv_text(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 
 def _cell(value: object) -> object:
-    if isinstance(value, str) and value.startswith(_FORMULA):
-        return f"'{value}"
-    return "" if value is None else value
+    if value is None or value == NOTHING:
+        return ""
+    is_formula = isinstance(value, str) and value.startswith(_FORMULA)
+    return f"'{value}" if is_formula else value

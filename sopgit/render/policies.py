@@ -15,33 +15,12 @@ def policy_lines(policy: Policy) -> Iterator[str]:
     """Office, people with their roles and keys, acting grants, roots, procedures, remotes."""
     raw = policy.raw
     mark = f" [{_('TRIAL')}]" if policy.trial else ""
-    head = T(
-        "policy version {version} of {office}", version=policy.version, office=raw["office"]["name"]
-    )
+    office = raw["office"]["name"]
+    head = T("policy version {version} of {office}", version=policy.version, office=office)
     yield translate(head) + mark
     yield f"{_('repository')}  {policy.repository}"
-    yield from _section(
-        _("People"),
-        [_("person"), _("name"), _("position"), _("roles"), _("keys")],
-        [
-            [
-                person,
-                entry["name"],
-                entry["position"],
-                ", ".join(policy.roles_of(person)) or "-",
-                ", ".join(key.fingerprint for key in policy.keys(person)) or "-",
-            ]
-            for person, entry in policy.people.items()
-        ],
-    )
-    yield from _section(
-        _("Acting"),
-        [_("role"), _("person"), _("from"), _("until"), _("letter")],
-        [
-            [grant.role, grant.person, str(grant.first_day), str(grant.last_day), grant.letter]
-            for grant in policy.grants
-        ],
-    )
+    yield from _people(policy)
+    yield from _acting(policy)
     roots = T(
         "{threshold} of these roots change the policy: {people}",
         threshold=policy.threshold,
@@ -49,16 +28,34 @@ def policy_lines(policy: Policy) -> Iterator[str]:
     )
     yield ""
     yield translate(roots)
-    yield from _section(
-        _("Procedures"),
-        [_("procedure"), _("state")],
-        [[name, state] for name, state in raw["procedures"].items()],
-    )
-    yield from _section(
-        _("Remotes"),
-        [_("remote"), _("place")],
-        [[name, entry["place"]] for name, entry in raw["remotes"].items()],
-    )
+    procedures = [[name, state] for name, state in raw["procedures"].items()]
+    yield from _section(_("Procedures"), [_("procedure"), _("state")], procedures)
+    remotes = [[name, entry["place"]] for name, entry in raw["remotes"].items()]
+    yield from _section(_("Remotes"), [_("remote"), _("place")], remotes)
+
+
+def _people(policy: Policy) -> Iterator[str]:
+    body = [
+        [
+            person,
+            entry["name"],
+            entry["position"],
+            ", ".join(policy.roles_of(person)) or "-",
+            ", ".join(key.fingerprint for key in policy.keys(person)) or "-",
+        ]
+        for person, entry in policy.people.items()
+    ]
+    head = [_("person"), _("name"), _("position"), _("roles"), _("keys")]
+    return _section(_("People"), head, body)
+
+
+def _acting(policy: Policy) -> Iterator[str]:
+    body = [
+        [grant.role, grant.person, str(grant.first_day), str(grant.last_day), grant.letter]
+        for grant in policy.grants
+    ]
+    head = [_("role"), _("person"), _("from"), _("until"), _("letter")]
+    return _section(_("Acting"), head, body)
 
 
 def _section(title: str, head: list[str], body: list[list[str]]) -> Iterator[str]:
