@@ -12,25 +12,34 @@ import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
-from sopgit.adapters.git import build_commit, check_clean, publish
+from sopgit.app.carrying import (
+    check_waiting,
+    list_carried,
+    mark_told,
+    may_carry,
+    read_attachments,
+    waiting_data,
+)
+from sopgit.app.committing import build_files, publish_commit
 from sopgit.app.draft import Draft, Ground, compose
 from sopgit.app.ledger import landing_of_branch, landing_of_files
-from sopgit.app.office import MAIN, Office
-from sopgit.app.pending import Pending, clear_pending, read_pending
+from sopgit.app.office import Office
+from sopgit.app.pending import Pending, clear_pending
+from sopgit.app.wording import check_wording
 from sopgit.core.case import CaseState, replay
 from sopgit.core.errors import SopgitError, UsageError
-from sopgit.core.finding import Finding, Refused
+from sopgit.core.finding import Finding, Place, Refused
 from sopgit.core.growth import HEADER, split_events
-from sopgit.core.lineage import sha256
-from sopgit.core.mainline import Landing, admit
+from sopgit.core.mainline import admit
 from sopgit.core.statement import EVENT_NAMESPACE, case_folder, event_bytes
 from sopgit.core.text import T
 from sopgit.core.trusted import Tree, Trusted
 from sopgit.core.workflow import decide
 from sopgit.core.writer import emit_item
+
+_SHORTEST = 6
 
 
 class ActRefused(SopgitError):
@@ -62,7 +71,7 @@ class Workplace:
     @classmethod
     def of(cls, office: Office) -> Workplace:
         """Raises where the mainline here holds something refused, or HEAD is detached."""
-        if not office.history.is_sound:
+        if not office.history.stands:
             raise ActRefused(Refused(office.history.findings))
         trusted = office.trusted
         name = office.repo.head_branch()
@@ -72,15 +81,22 @@ class Workplace:
         if head is None or head == trusted.tip:
             return cls(trusted, {}, trusted.tree)
         planned = landing_of_branch(office.repo, trusted, head)
+        if planned.findings:
+            raise ActRefused(Refused(planned.findings))
         files = {path: change.new for path, change in planned.changes.items()}
         return cls(trusted, files, planned.after)
 
     def state(self, path: str) -> CaseState:
         if path not in self.branch:
             state = self.trusted.case(path)
-            assert state is not None, path
+            if state is None:
+                raise KeyError(path)
             return state
-        return replay(split_events(self.branch[path] or b"", path).events)
+        return replay(self.events(path))
+
+    def events(self, path: str) -> tuple[Mapping[str, Any], ...]:
+        """The events of the case whose file is `path`."""
+        return split_events(self.tree.get(path) or b"", path).events
 
     def cases(self) -> list[str]:
         """The paths of all case files."""
@@ -93,7 +109,8 @@ def find_case(place: Workplace, reference: str) -> str:
     for path in place.cases():
         name = path.split("/")[3]
         case_id, _, slug = name.partition("-")
-        if name == reference or slug == reference or (len(reference) >= 6 and case_id.startswith(reference)):
+        is_start = len(reference) >= _SHORTEST and case_id.startswith(reference)
+        if is_start or reference in (name, slug):
             found.append(path)
     if len(found) == 1:
         return found[0]
@@ -101,7 +118,7 @@ def find_case(place: Workplace, reference: str) -> str:
         raise UsageError(T("{name} fits several cases", name=reference), T("give more of the ID"))
     raise UsageError(
         T("no case is called {name}", name=reference),
-        T("give at least 6 characters of its ID, or its slug: sopgit list"),
+        T("give at least {count} characters of its ID, or its slug: sopgit list", count=_SHORTEST),
     )
 
 
@@ -110,7 +127,7 @@ def open_reference(trusted: Trusted, name: str | None) -> str:
     opened = [ref for ref, state in trusted.policy.raw["procedures"].items() if state == "open"]
     fitting = [ref for ref in opened if name in (None, ref, ref.partition("@")[0])]
     if len(fitting) == 1:
-        return fitting[0]
+        return str(fitting[0])
     listed = ", ".join(ref.partition("@")[0] for ref in opened) or "-"
     raise UsageError(T("open procedures: {names}", names=listed), T("say which with --procedure"))
 
@@ -118,14 +135,17 @@ def open_reference(trusted: Trusted, name: str | None) -> str:
 def perform(office: Office, case: str | None, draft: Draft, now: datetime) -> Done:
     """Do one act and commit it; raises `ActRefused` with all reasons at once."""
     place = Workplace.of(office)
-    path = find_case(place, case) if case else None
+    path = find_case(place, case) if case is not None else None
     state = place.state(path) if path else None
     ground = _ground(office, place, state, draft, now)
     event = compose(draft, ground)  # 1
-    pending = read_pending(office.repo.state_folder, state.id) if state else Pending()
     folder = path.rpartition("/")[0] if path else ""
-    attached = _attach(draft.attachments)
-    _list_files(event, attached, pending, folder, place.tree)
+    attached = read_attachments(draft.attachments)
+    waiting, pending = _waiting(office, place, path, event, ground)
+    list_carried(event, attached, pending, folder, place.tree)
+    broken = check_wording(event, office.schemas)
+    if broken:
+        raise ActRefused(Refused(tuple(broken)))
     judged = decide(state, event, ground.procedure, ground.policy, ground.trusted.newest)
     if isinstance(judged, Refused):
         raise ActRefused(judged)
@@ -133,18 +153,38 @@ def perform(office: Office, case: str | None, draft: Draft, now: datetime) -> Do
     event["sig"] = base64.b64encode(raw).decode("ascii")
     folder = folder or case_folder(event)
     path = f"{folder}/case.yaml"
-    old = place.tree.get(path)
-    files: dict[str, bytes | None] = {path: (old or HEADER) + emit_item(event)}
+    files: dict[str, bytes | None] = {path: (place.tree.get(path) or HEADER) + emit_item(event)}
     files.update({f"{folder}/{name}": data for name, data in attached.items()})
     files.update(pending.files)
-    outcome = admit(_landing(place, files), place.trusted)  # 3
-    if isinstance(outcome, Refused):
+    outcome = admit(
+        landing_of_files(place.trusted, {**place.branch, **files}, "act"), place.trusted
+    )
+    if isinstance(outcome, Refused):  # 3
         raise ActRefused(outcome)
-    commit = commit_files(office, files, _message(event, folder), now)  # 4
-    if state:
-        clear_pending(office.repo.state_folder, state.id)
+    commit = build_files(office, _changed(files, place.tree), _message(event, folder), now)  # 4
     done = replay(split_events(files[path] or b"", path).events)
-    return Done(event, done, commit, outcome.warnings)
+    mark_told(office.repo, done.id, pending, event)
+    publish_commit(office, commit)
+    if pending:
+        clear_pending(office.repo.state_folder, done.id)
+    left = check_waiting(Pending() if pending else waiting, Place(path))
+    return Done(event, done, commit, (*outcome.warnings, *left))
+
+
+def _waiting(
+    office: Office, place: Workplace, path: str | None, event: Mapping[str, Any], ground: Ground
+) -> tuple[Pending, Pending]:
+    """The data that waits for the case, and what of it this act tells: all or nothing."""
+    if path is None or ground.state is None:
+        return Pending(), Pending()
+    waiting = waiting_data(office.repo, ground.state.id, place.events(path))
+    step = ground.procedure.step(event["step"], ground.state.purpose)
+    return waiting, waiting if may_carry(event, step) else Pending()
+
+
+def _changed(files: Mapping[str, bytes | None], tree: Tree) -> dict[str, bytes | None]:
+    """Without what is there already, or not there and to be removed."""
+    return {path: data for path, data in files.items() if tree.get(path) != data}
 
 
 def _ground(
@@ -161,61 +201,9 @@ def _ground(
         if path.endswith("/case.yaml")
         for issued in place.state(path).documents
     }
-    return Ground(trusted, state, reference, procedure, office.me.person, office.base(), now, numbers)
-
-
-def _landing(place: Workplace, files: Mapping[str, bytes | None]) -> Landing:
-    return landing_of_files(place.trusted, {**place.branch, **files}, "act")
-
-
-def _attach(paths: tuple[Path, ...]) -> dict[str, bytes]:
-    attached = {}
-    for path in paths:
-        try:
-            attached[path.name] = path.read_bytes()
-        except OSError as error:
-            raise UsageError(T("{path} cannot be read", path=str(path))) from error
-    return attached
-
-
-def _list_files(
-    event: dict[str, Any],
-    attached: Mapping[str, bytes],
-    pending: Pending,
-    folder: str,
-    tree: Tree,
-) -> None:
-    changed: dict[str, bytes | None] = {**attached, **pending.files}
-    entries = []
-    for name, data in sorted(changed.items()):
-        full = name if name.startswith("datasets/") else f"{folder}/{name}"
-        old = sha256(tree.get(full)) if folder else None
-        if old != sha256(data):
-            entries.append({"path": name, "old": old, "new": sha256(data)})
-    if entries:
-        event["files"] = entries
-    if pending.datasets:
-        event["datasets"] = [dict(entry) for entry in pending.datasets]
-
-
-def commit_files(
-    office: Office, files: Mapping[str, bytes | None], message: str, now: datetime
-) -> str:
-    """Commit `files` on the branch that is checked out; raises if they have other changes."""
-    repo = office.repo
-    ref = repo.head_branch() or MAIN
-    dirty = check_clean(repo, list(files))
-    if dirty:
-        raise UsageError(
-            T("{path} has changes that were not committed", path=dirty[0]),
-            T("governed files are never edited by hand; undo with: git checkout -- {path}", path=dirty[0]),
-        )
-    person = office.me.person
-    name = office.trusted.policy.people[person]["name"]
-    parent = repo.tip(ref)
-    commit = build_commit(repo, parent, files, message, (name, f"{person}@sopgit.invalid"), now)
-    publish(repo, ref, parent, commit)
-    return commit
+    return Ground(
+        trusted, state, reference, procedure, office.me.person, office.base(), now, numbers
+    )
 
 
 def _message(event: Mapping[str, Any], folder: str) -> str:

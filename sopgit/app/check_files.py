@@ -12,8 +12,11 @@ Rules enforced here: `file-not-plain`, `schema-unknown`; the engine's.
 from __future__ import annotations
 
 import os
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import takewhile
 from pathlib import Path
 
 from sopgit.adapters.files import file_errors
@@ -25,7 +28,7 @@ from sopgit.core.finding import Finding, Place, Refused, Rule, Verdict, verdict
 from sopgit.core.growth import read_growth
 from sopgit.core.lineage import FileChange
 from sopgit.core.mainline import Landing, admit
-from sopgit.core.paths import POLICY, PathClass, path_class
+from sopgit.core.paths import AGENCIES, CALENDAR, POLICY, PathClass, path_class
 from sopgit.core.policy_change import check_first
 from sopgit.core.policy_landing import check_procedures, read_policy
 from sopgit.core.record import read_governed
@@ -60,7 +63,13 @@ class FolderTree:
             return file.read_bytes()
 
     def paths(self, prefix: str) -> Iterator[str]:
-        yield from (path for path in governed_paths(self.root) if path.startswith(prefix))
+        start = bisect_left(self.all, prefix)
+        yield from takewhile(lambda path: path.startswith(prefix), self.all[start:])
+
+    @cached_property
+    def all(self) -> list[str]:
+        """Every governed path, sorted; listed once, since a question may come for each dataset."""
+        return governed_paths(self.root)
 
 
 class _AnyCommit(set[str]):
@@ -85,7 +94,8 @@ def check_paths(paths: Sequence[Path]) -> Verdict:
         else:
             hint = T("name files, or a folder with {policy}", policy=POLICY)
             raise UsageError(T("{path} is no office's folder", path=str(path)), hint)
-    return verdict("files", dict.fromkeys(findings))
+    known = {(f.place, f.code, str(f.message)): f for f in findings}
+    return verdict("files", known.values())
 
 
 def _office_root(path: Path) -> Path | None:
@@ -119,6 +129,7 @@ def check_folder(root: Path, schemas: Schemas) -> list[Finding]:
     if policy.version == 1:
         findings += check_first(policy, POLICY)
     findings += check_procedures(policy, tree, schemas)
+    findings += _check_settings(tree, schemas)
     anchor = Anchor(policy.repository, _NO_COMMIT, policy_digest(policy.raw))
     trusted = Trusted(schemas, anchor, _NO_COMMIT, tree, policy, _AnyCommit())
     changes, odd = _changes(tree)
@@ -126,13 +137,23 @@ def check_folder(root: Path, schemas: Schemas) -> list[Finding]:
     return [*findings, *(outcome.findings if isinstance(outcome, Refused) else outcome.warnings)]
 
 
+def _check_settings(tree: FolderTree, schemas: Schemas) -> list[Finding]:
+    """Calendar and agencies, which the engine judges only where a record lists them."""
+    findings: list[Finding] = []
+    for path in (CALENDAR, AGENCIES):
+        data = tree.get(path)
+        if data is not None and not any(tree.paths("records/")):
+            name = Path(path).stem
+            findings += read_governed(path, data, name, schemas).findings
+    return findings
+
+
 def _changes(tree: FolderTree) -> tuple[dict[str, FileChange], list[Finding]]:
     """All files but the policy's own, as if they were new; settings only if a record lists them."""
     changes: dict[str, FileChange] = {}
     findings = []
-    paths = list(governed_paths(tree.root))
-    has_records = any(path.startswith("records/") for path in paths)
-    for path in paths:
+    has_records = any(tree.paths("records/"))
+    for path in tree.all:
         kind = path_class(path, ())
         if kind in (PathClass.POLICY, PathClass.PROTECTED):
             continue
@@ -146,7 +167,7 @@ def _changes(tree: FolderTree) -> tuple[dict[str, FileChange], list[Finding]]:
     return changes, findings
 
 
-def governed_paths(root: Path) -> Iterator[str]:
+def governed_paths(root: Path) -> list[str]:
     """The governed files below `root`, sorted; data that a pointer stands for is not one."""
     found = []
     for top in _GOVERNED:
@@ -157,7 +178,7 @@ def governed_paths(root: Path) -> Iterator[str]:
                 for name in names
                 if top != "datasets" or f"{name}.dvc" not in names
             ]
-    yield from sorted(found)
+    return sorted(found)
 
 
 def check_file(path: Path, schemas: Schemas) -> list[Finding]:

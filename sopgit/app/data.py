@@ -17,11 +17,13 @@ from sopgit.adapters.git import CommitTree
 from sopgit.adapters.objects import Seen
 from sopgit.adapters.streams import OnProgress
 from sopgit.app.acts import Workplace, find_case
+from sopgit.app.carrying import waiting_data
 from sopgit.app.datasets import Added, Intake, Previous, Unchanged, add, push
 from sopgit.app.office import Office
-from sopgit.app.pending import read_pending, write_pending
+from sopgit.app.pending import write_pending
 from sopgit.app.recovery import Receipt, Wanted, get, recover
 from sopgit.app.storage import Storage, open_storage
+from sopgit.core.case import CaseState
 from sopgit.core.dataset import Dataset, check_classification, dataset_folder, manifest_path
 from sopgit.core.errors import UsageError
 from sopgit.core.finding import Place, Refused
@@ -113,7 +115,7 @@ def add_data(
     What comes of it is pending: the next act on the case tells it.
     """
     place = Workplace.of(office)
-    state = place.state(find_case(place, case))
+    state = _taking_in(office, place, case)
     where = Place(f"{description['producer']}/{description['name']}")
     broken = check_classification(description["classification"], where)
     if broken:
@@ -132,6 +134,14 @@ def add_data(
         intake = _with_readers(intake, office, policy)
     with office_storage(office) as storage:
         return add(storage, intake, on_progress)
+
+
+def _taking_in(office: Office, place: Workplace, case: str) -> CaseState:
+    """The case that data is for; what waits for it there was told by no act yet."""
+    path = find_case(place, case)
+    state = place.state(path)
+    waiting_data(office.repo, state.id, place.events(path))
+    return state
 
 
 def _with_readers(intake: Intake, office: Office, policy: Policy) -> Intake:
@@ -157,7 +167,7 @@ def description_of(place: Workplace, dataset: str) -> dict[str, Any] | None:
 def push_data(office: Office, case: str) -> dict[str, tuple[Seen, ...]]:
     """Finish the copies of what is pending for `case`."""
     place = Workplace.of(office)
-    state = place.state(find_case(place, case))
+    state = _taking_in(office, place, case)
     with office_storage(office) as storage:
         return push(storage, state.id, tuple(place.trusted.policy.raw["remotes"]))
 
@@ -216,7 +226,8 @@ def _manifest_bytes(office: Office, version: Version) -> bytes | None:
 def tell_recovery(office: Office, case: str, version: Version, receipt: Receipt) -> None:
     """Let the next act on `case` tell that this version was recovered; no pointer moves."""
     place = Workplace.of(office)
-    state = place.state(find_case(place, case))
+    path = find_case(place, case)
+    state = place.state(path)
     entry = {
         "dataset": version.dataset,
         "version": version.version,
@@ -226,5 +237,5 @@ def tell_recovery(office: Office, case: str, version: Version, receipt: Receipt)
             seen.place for seen in receipt.seen if seen.state == "ok" and seen.place != "cache"
         ],
     }
-    folder = office.repo.state_folder
-    write_pending(folder, state.id, read_pending(folder, state.id).joined(entry, {}))
+    waiting = waiting_data(office.repo, state.id, place.events(path))
+    write_pending(office.repo.state_folder, state.id, waiting.joined(entry, {}))

@@ -9,20 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from sopgit.core.authority import allowed_roles
 from sopgit.core.case import CaseState
 from sopgit.core.errors import UsageError
 from sopgit.core.letters import next_number
-from sopgit.core.moments import find_zone, format_moment
+from sopgit.core.moments import find_zone, format_moment, parse_day
 from sopgit.core.policy import Policy
 from sopgit.core.procedure import Procedure, Step
 from sopgit.core.statement import chain_start
 from sopgit.core.text import T
 from sopgit.core.trusted import Trusted
-from sopgit.core.workflow import allowed_roles, amend_target
+from sopgit.core.workflow import amend_target
 
 
 @dataclass(frozen=True)
@@ -150,7 +151,7 @@ def _document(
     given: Mapping[str, Any], event: Mapping[str, Any], step: Step, ground: Ground
 ) -> dict[str, Any]:
     kind = given.get("type") or _only_type(event["act"], step)
-    day = given.get("date") or str(event["at"])[:10]
+    day = _day(given.get("date") or event["at"][:10])
     document = {
         "type": kind,
         "number": given.get("number") or propose_number(kind, day, ground),
@@ -160,6 +161,14 @@ def _document(
     }
     _fill_revisions(document, ground)
     return document
+
+
+def _day(text: object) -> str:
+    try:
+        return parse_day(str(text)).isoformat()
+    except ValueError as error:
+        hint = T("write it like 2026-11-23")
+        raise UsageError(T("{text} is no day", text=str(text)), hint) from error
 
 
 def _only_type(act: str, step: Step) -> str:
@@ -187,7 +196,7 @@ def propose_number(kind: str, day: str, ground: Ground) -> str:
     used = [
         number for type_, number in {**ground.trusted.numbers, **ground.numbers} if type_ == kind
     ]
-    return next_number(pattern, used, str(date.fromisoformat(day).year))
+    return next_number(pattern, used, day[:4])
 
 
 def signatory(policy: Policy, person: str) -> dict[str, str]:

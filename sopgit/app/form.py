@@ -128,10 +128,11 @@ def draft_of(form: Form, typed: Typed) -> Draft:
     """The draft of the act; raises `UsageError` naming every option that is missing."""
     missing = missing_flags(form, typed)
     if missing:
-        raise UsageError(
-            T("{act} needs {options}", act=typed.act, options=", ".join(missing)),
-            T("see: sopgit {act} --help", act=typed.act),
-        )
+        hint = T("see: sopgit {act} --help", act=typed.act)
+        if "--document" in missing:
+            hint = T("--document is one of: {types}", types=", ".join(form.types))
+        options = ", ".join(missing)
+        raise UsageError(T("{act} needs {options}", act=typed.act, options=options), hint)
     source = typed.source
     reason = typed.reason or source.get("reason")
     return Draft(

@@ -19,8 +19,8 @@ from typing import Any
 from sopgit.adapters import ssh
 from sopgit.adapters.git import Repository, build_commit, init, publish
 from sopgit.adapters.holidays import propose_calendar
-from sopgit.adapters.resources import procedure_names, read_procedure
-from sopgit.app.acts import commit_files
+from sopgit.adapters.resources import procedure_names, read_procedure, read_workflow
+from sopgit.app.committing import commit_files
 from sopgit.app.ledger import anchor_of, landing_of_files
 from sopgit.app.office import MAIN, Office
 from sopgit.core.dvcfiles import init_files
@@ -30,7 +30,8 @@ from sopgit.core.lineage import sha256
 from sopgit.core.mainline import admit
 from sopgit.core.moments import find_zone, format_moment
 from sopgit.core.paths import AGENCIES, CALENDAR, POLICY
-from sopgit.core.policy import Policy, check_policy, procedure_path
+from sopgit.core.policy import Policy, procedure_path
+from sopgit.core.policy_soundness import check_policy
 from sopgit.core.policy_change import signers
 from sopgit.core.procedure import Procedure
 from sopgit.core.schema import Schemas
@@ -99,6 +100,8 @@ def plan(description: Mapping[str, Any], schemas: Schemas) -> Founding:
     files = {procedure_path(reference): data for reference, data in references.items()}
     remotes = description.get("remotes", {})
     files |= init_files({name: entry["url"] for name, entry in remotes.items()})
+    if description.get("flow") == "review":
+        files[".github/workflows/sopgit.yml"] = read_workflow("github")
     policy = _policy(description, dict.fromkeys(references, "open"), files)
     findings = schemas.check("policy", policy, _place_of) or check_policy(policy, POLICY)
     if findings:

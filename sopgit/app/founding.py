@@ -25,7 +25,7 @@ from sopgit.app.found import (
     plan,
     sign,
 )
-from sopgit.app.keys import Keys, use_keys
+from sopgit.app.keys import Keys, keys_at, use_keys
 from sopgit.app.office import Office
 from sopgit.app.typed import read_strict
 from sopgit.core.canonical import without
@@ -122,7 +122,7 @@ def _settler(founding: Founding, keys: Sequence[Path]) -> Path:
 
 def _establish(folder: Path, founding: Founding, key: Path, now: datetime, home: Path) -> Office:
     repo = commit_genesis(folder, founding, now)
-    use_keys(repo, key, None)
+    use_keys(repo, key, keys_at(key).identity_path)
     office = open_founded(repo, home)
     policy = office.trusted.policy
     page = {"README.md": _first_page(policy)} if "README.md" in policy.free else {}

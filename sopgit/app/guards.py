@@ -2,12 +2,14 @@
 
 Anything but `Allowed` is a refusal, an exception included. Each guard judges
 what it can see: the index, a push, a range.
+
+Rules enforced here: `ref-allowed`, `forward-only`, `history-unproved`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sopgit.app.ledger import History, landing_of_branch, landing_of_trees, outcome_of
 from sopgit.app.office import MAIN, Office
@@ -62,20 +64,28 @@ def _judge_mainline(office: Office, update: RefUpdate) -> list[Finding]:
     chain = office.repo.first_parents(update.new)
     if update.old != ABSENT and update.old not in chain:
         message = T("the push drops commits of the mainline")
-        return [FORWARD_ONLY.broken(Place(update.ref), message, T("bring them in with: sopgit sync"))]
+        return [
+            FORWARD_ONLY.broken(Place(update.ref), message, T("bring them in with: sopgit sync"))
+        ]
     history = office.verify(update.new)
     if history.first_use:
         message = T("this server has no anchor")
         hint = T("set it up with: sopgit hook install --server")
         return [UNPROVED.broken(Place(update.ref), message, hint)]
-    outcome = outcome_of(history)
-    return list(outcome.findings if isinstance(outcome, Refused) else outcome.warnings)
+    # A ledger that went wrong elsewhere must still take what restores it.
+    return list(replace(history, refused=_new_refusals(history, chain, update.old)).findings)
+
+
+def _new_refusals(history: History, chain: list[str], old: str) -> list[tuple[str, Refused]]:
+    """What was refused of the landings that the push brings."""
+    new = set(chain[: chain.index(old)] if old != ABSENT else chain)
+    return [entry for entry in history.refused if entry[0] in new]
 
 
 def admit_index(office: Office) -> Verdict:
     """Judge what is about to be committed, as if it landed on what HEAD builds on."""
     history = office.history
-    if not history.is_sound:
+    if not history.stands:
         return outcome_of(history)
     trusted = history.trusted
     old = office.repo.tree_of(trusted.tip)
@@ -90,7 +100,7 @@ def admit_range(office: Office, base: str, head: str) -> tuple[History, Verdict]
     """Judge `head` as if it landed on `base` now; `base` itself is verified first."""
     repo = office.repo
     history = office.verify(repo.resolve(base))
-    if not history.is_sound:
+    if not history.stands:
         return history, outcome_of(history)
     landing = landing_of_branch(repo, history.trusted, repo.resolve(head))
     if not landing.changes and not landing.findings:

@@ -55,6 +55,14 @@ def known_keys(folder: Path, home: Path) -> Keys:
     return Keys(ssh.read_public_key(path), path, recipient, identity)
 
 
+def keys_at(path: Path) -> Keys:
+    """The keys of the signing key at `path`: the age identity is an `age.txt` beside it."""
+    beside = path.with_name("age.txt")
+    identity = beside if beside.is_file() else None
+    recipient = age.read_identity(identity).public if identity else None
+    return Keys(ssh.read_public_key(path), path, recipient, identity)
+
+
 def use_keys(repo: Repository, signing: Path | None, identity: Path | None) -> None:
     """Let this clone sign with the key at `signing` and decrypt with that at `identity`."""
     for name, path in ((SIGNING_KEY, signing), (AGE_IDENTITY, identity)):

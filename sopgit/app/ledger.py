@@ -2,15 +2,19 @@
 
 History is read along the first parents of the mainline. After a refused
 landing judgement goes on from the last allowed commit, so that the first
-later commit whose difference from it is allowed restores the ledger.
+later commit whose difference from it is allowed restores the ledger. What was
+refused stays reported until the roots list it in the policy as void.
+
+Rules enforced here: `changed-on-both-sides`, `landing-void`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sopgit.adapters.git import CommitTree, Repository
+from sopgit.app.side_commits import check_side_commits
 from sopgit.core.errors import SopgitError
 from sopgit.core.finding import Allowed, Finding, Place, Refused, Rule, Verdict
 from sopgit.core.gitobjects import check_commit, parse_commit
@@ -29,10 +33,27 @@ BOTH_SIDES = Rule(
     "a path does not change on the mainline and on a branch at once",
     why="nobody has seen, let alone signed, the mixture of the two",
 )
+LANDING_VOID = Rule(
+    "landing-void",
+    "a refused landing is past when a later one restored the ledger and the roots say so",
+    why="what went wrong once must be seen until somebody answers for it",
+)
 
 
 class NoLedger(SopgitError):
     """The repository has no commit on the mainline, or none that founds an office."""
+
+
+class GenesisRefused(NoLedger):
+    """The first commit is not the office's that the anchor names, or founds nothing sound."""
+
+    def __init__(self, refused: Verdict) -> None:
+        if not isinstance(refused, Refused):
+            raise TypeError("an allowed genesis founds an office")
+        first = next(f for f in refused.findings if f.severity == "error")
+        message = T("the ledger's first commit is refused: {reason}", reason=first.message)
+        super().__init__(message, first.hint)
+        self.refused = refused
 
 
 @dataclass(frozen=True)
@@ -81,35 +102,58 @@ class History:
 
     @property
     def is_sound(self) -> bool:
+        """Whether no landing was refused, but those that the roots have made void."""
         return not self.refused
 
+    @property
+    def stands(self) -> bool:
+        """Whether the tip is allowed, so that work can go on from it."""
+        return self.trusted.tip == self.tip
 
-def verify_history(
-    repo: Repository, tip: str, anchor: Anchor | None, schemas: Schemas
-) -> History:
+
+def verify_history(repo: Repository, tip: str, anchor: Anchor | None, schemas: Schemas) -> History:
     """Judge every landing from genesis to `tip`.
 
     Without `anchor` the first commit is believed as it stands, and `first_use`
-    says so. Raises `NoLedger` when genesis itself is refused.
+    says so. Raises `GenesisRefused`.
     """
     commits = list(reversed(repo.first_parents(tip)))
     first, trusted_on_first_use = commits[0], anchor is None
     landing, tree = read_landing(repo, None, first)
     judged, trusted = found(landing, anchor or believed_anchor(landing, schemas), schemas)
-    if trusted is None:
-        reasons = judged.findings if isinstance(judged, Refused) else ()
-        message = T("the ledger's first commit is not sound: {reason}", reason=reasons[0].message)
-        raise NoLedger(message, reasons[0].hint)
+    if trusted is None or isinstance(judged, Refused):
+        raise GenesisRefused(judged)
     history = History(trusted, trusted_on_first_use, tip)
     for commit in commits[1:]:
         landing, new_tree = read_landing(repo, tree, commit)
+        landing = _with_side_commits(repo, landing, trusted)
         outcome = land(landing, trusted)
         if isinstance(outcome, Allowed):
             tree = new_tree
             history.warnings += [finding.at_commit(commit) for finding in outcome.warnings]
         else:
             history.refused.append((commit, outcome))
+    _take_out_void(history)
     return history
+
+
+def _with_side_commits(repo: Repository, landing: Landing, trusted: Trusted) -> Landing:
+    """The landing with what is wrong in the commits that it merges in."""
+    parents = repo.parents(landing.id)
+    if len(parents) < 2:
+        return landing
+    found = check_side_commits(repo, landing.id, parents[:1], trusted.policy.free)
+    return replace(landing, findings=(*landing.findings, *found))
+
+
+def _take_out_void(history: History) -> None:
+    """What the policy in force lists as void only warns, once the ledger stands again."""
+    void = set(history.trusted.policy.raw["void"]) if history.stands else set()
+    for commit, _ in history.refused:
+        if commit in void:
+            message = T("this landing was refused, and the roots made it void")
+            history.warnings.append(LANDING_VOID.doubted(Place(commit=commit), message))
+    history.refused = [entry for entry in history.refused if entry[0] not in void]
 
 
 def believed_anchor(landing: Landing, schemas: Schemas) -> Anchor:
@@ -117,7 +161,10 @@ def believed_anchor(landing: Landing, schemas: Schemas) -> Anchor:
     policy, findings = read_policy(landing.after, schemas)
     if policy is None:
         raise NoLedger(
-            T("this repository does not begin with an office: {reason}", reason=findings[0].message),
+            T(
+                "this repository does not begin with an office: {reason}",
+                reason=findings[0].message,
+            ),
             T("found one with: sopgit init DIR"),
         )
     return anchor_of(landing.id, policy)
@@ -127,9 +174,7 @@ def anchor_of(genesis: str, policy: Policy) -> Anchor:
     return Anchor(policy.repository, genesis, policy_digest(policy.raw))
 
 
-def read_landing(
-    repo: Repository, old_tree: str | None, commit: str
-) -> tuple[Landing, str | None]:
+def read_landing(repo: Repository, old_tree: str | None, commit: str) -> tuple[Landing, str | None]:
     """The landing of `commit` on `old_tree`, and the tree it brings.
 
     A commit whose headers are malformed brings nothing but its findings.
@@ -142,9 +187,7 @@ def read_landing(
     return landing_of_trees(repo, old_tree, tree, commit), tree
 
 
-def landing_of_trees(
-    repo: Repository, old_tree: str | None, new_tree: str, name: str
-) -> Landing:
+def landing_of_trees(repo: Repository, old_tree: str | None, new_tree: str, name: str) -> Landing:
     """What changes from one tree to another, read from the raw objects."""
     changed, findings = repo.walk.diff(old_tree, new_tree)
     changes = {
@@ -171,15 +214,25 @@ def landing_of_files(trusted: Trusted, files: Mapping[str, bytes | None], name: 
 def landing_of_branch(
     repo: Repository, trusted: Trusted, head: str, tree: str | None = None
 ) -> Landing:
-    """`head` (or `tree` built on it) as if it landed on the trusted tip now, path by path.
-
-    What changed on both sides since they parted is a finding, except a case
-    file of which one side holds the other's events and goes on.
-    """
+    """`head` (or `tree` built on it) as if it landed on the trusted tip now, path by path."""
     fork = repo.merge_base(trusted.tip, head)
     if fork is None:
         raise NoLedger(T("the branch has nothing in common with the mainline"))
-    theirs = landing_of_trees(repo, repo.tree_of(fork), tree or repo.tree_of(head), head)
+    new_tree = tree or repo.tree_of(head)
+    landing = landing_of_change(repo, trusted, repo.tree_of(fork), new_tree, head)
+    found = check_side_commits(repo, head, [trusted.tip], trusted.policy.free)
+    return replace(landing, findings=(*landing.findings, *found))
+
+
+def landing_of_change(
+    repo: Repository, trusted: Trusted, old_tree: str | None, new_tree: str, name: str
+) -> Landing:
+    """What changes from one tree to another, as if it landed on the trusted tip now.
+
+    What changed on the mainline as well is a finding, except a case file of
+    which one side holds the other's events and goes on.
+    """
+    theirs = landing_of_trees(repo, old_tree, new_tree, name)
     findings = list(theirs.findings)
     files: dict[str, bytes | None] = {}
     for path, change in theirs.changes.items():
@@ -192,8 +245,8 @@ def landing_of_branch(
             findings.append(BOTH_SIDES.broken(Place(path), message, hint))
         elif ours is not None and change.new is not None and change.new.startswith(ours):
             files[path] = change.new
-    planned = landing_of_files(trusted, files, head)
-    return Landing(head, planned.changes, planned.after, tuple(findings))
+    planned = landing_of_files(trusted, files, name)
+    return Landing(name, planned.changes, planned.after, tuple(findings))
 
 
 def _extends(path: str, ours: bytes | None, theirs: bytes | None) -> bool:

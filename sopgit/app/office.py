@@ -55,7 +55,9 @@ class Office:
         """The mainline's tip in this clone; raises `NoLedger` where there is none."""
         tip = self.repo.tip(MAIN) or self.repo.tip(REMOTE_MAIN)
         if tip is None:
-            raise NoLedger(T("there is no mainline here"), T("found an office with: sopgit init DIR"))
+            raise NoLedger(
+                T("there is no mainline here"), T("found an office with: sopgit init DIR")
+            )
         return tip
 
     def verify(self, tip: str) -> History:
@@ -76,11 +78,15 @@ class Office:
         return who_am_i(self.repo, self.trusted.policy, self.home)
 
     def base(self) -> str:
-        """The newest mainline commit of the remote that is verified; HEAD without a remote."""
+        """The newest verified commit of the remote's mainline; HEAD without a remote.
+
+        Never a commit that was not sent yet: it may come to lie on top of others'.
+        """
         remote = self.repo.tip(REMOTE_MAIN)
-        if remote is not None and remote in self.trusted.ids:
-            return remote
-        return self.trusted.tip
+        if remote is None:
+            return self.trusted.tip
+        known = self.trusted.ids
+        return next((c for c in self.repo.first_parents(remote) if c in known), self.trusted.tip)
 
 
 def anchor_bytes(anchor: Anchor) -> bytes:

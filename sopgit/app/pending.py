@@ -25,10 +25,15 @@ _CASE = re.compile(r"[a-z2-7]{10}")
 
 @dataclass(frozen=True)
 class Pending:
-    """`files`: bytes by repository path (None: removed); `datasets`: entries of an event."""
+    """`files`: bytes by repository path (None: removed); `datasets`: entries of an event.
+
+    `told` is the digest of the event that was about to tell it all; empty before
+    there was one. Whoever finds that event in the case knows that nothing waits.
+    """
 
     files: Mapping[str, bytes | None] = field(default_factory=dict)
     datasets: tuple[Mapping[str, Any], ...] = ()
+    told: str = ""
 
     def __bool__(self) -> bool:
         return bool(self.files or self.datasets)
@@ -76,7 +81,7 @@ def read_pending(state: Path, case: str) -> Pending:
             str(name): None if text is None else base64.b64decode(text, validate=True)
             for name, text in value["files"].items()
         }
-        return Pending(files, tuple(value["datasets"]))
+        return Pending(files, tuple(value["datasets"]), str(value.get("told", "")))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         hint = T("remove it and add the data again; the stored objects are safe")
         raise FileError(T("{path} cannot be read", path=path), hint) from error
@@ -88,6 +93,7 @@ def write_pending(state: Path, case: str, pending: Pending) -> None:
     value = {
         "schema": SCHEMA,
         "case": case,
+        "told": pending.told,
         "datasets": list(pending.datasets),
         "files": {
             name: None if data is None else base64.b64encode(data).decode("ascii")

@@ -11,8 +11,9 @@ from sopgit.adapters.resources import read_schemas
 from sopgit.app.typed import BadFile, read_strict
 from sopgit.core.errors import UsageError
 from sopgit.core.finding import Place, Refused
-from sopgit.core.policy import Policy, check_policy
+from sopgit.core.policy import Policy
 from sopgit.core.policy_change import signers
+from sopgit.core.policy_soundness import check_policy
 from sopgit.core.schema import Schemas
 from sopgit.core.statement import POLICY_NAMESPACE, policy_bytes
 from sopgit.core.text import T

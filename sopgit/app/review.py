@@ -40,8 +40,9 @@ def review_range(office: Office, base: str, head: str) -> Page:
     repo = office.repo
     history = office.verify(repo.resolve(base))
     landing = landing_of_branch(repo, history.trusted, repo.resolve(head))
-    outcome = admit(landing, history.trusted) if landing.changes else Allowed("range")
-    if not history.is_sound:
+    is_change = landing.changes or landing.findings
+    outcome = admit(landing, history.trusted) if is_change else Allowed("range")
+    if not history.stands:
         outcome = Refused(history.findings)
     return Page(tuple(_tell_landing(landing, history.trusted)), outcome)
 

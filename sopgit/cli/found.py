@@ -10,7 +10,7 @@ import click
 
 from sopgit.adapters.clock import now
 from sopgit.app.founding import Unsigned, found_office, trial_description, verify_free
-from sopgit.app.keys import known_keys
+from sopgit.app.keys import keys_at, known_keys
 from sopgit.app.trust import SCHEMA, trust_of
 from sopgit.app.typed import read_strict
 from sopgit.cli.act_options import FieldValue
@@ -80,7 +80,7 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 def init(session: Session, /, folder: Path, keys: tuple[Path, ...], **options: Any) -> None:
     """Found an office."""
     verify_free(folder)
-    description = _description(session, options)
+    description = _description(session, keys, options)
     keys = keys or (known_keys(folder.parent, home()).signing_path,)
     planned = folder.with_name(f"{folder.name}.policy.yaml")
     founded = found_office(folder, description, keys, planned, now(), home())
@@ -105,7 +105,9 @@ def init(session: Session, /, folder: Path, keys: tuple[Path, ...], **options: A
     terminal.out(translate(line) for line in _told_founded(folder, anchor.genesis, anchor.policy))
 
 
-def _description(session: Session, options: dict[str, Any]) -> dict[str, Any]:
+def _description(
+    session: Session, signing: Sequence[Path], options: dict[str, Any]
+) -> dict[str, Any]:
     source: Path | None = options["source"]
     if source is not None and options["trial"]:
         raise click.UsageError(_("--from and --trial exclude each other"))
@@ -125,7 +127,7 @@ def _description(session: Session, options: dict[str, Any]) -> dict[str, Any]:
         if not options[name]:
             raise UsageError(T("a trial office needs {option}", option=option))
     agencies = dict(options["agencies"]) or {"contoh": _("an example agency")}
-    keys = known_keys(Path(), home())
+    keys = keys_at(signing[0]) if signing else known_keys(Path(), home())
     return trial_description(
         keys, options["name"], options["office_name"], agencies, dict(options["remotes"])
     )

@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple, cast
@@ -32,73 +32,28 @@ pass_session = click.make_pass_decorator(Session, ensure=True)
 
 def global_options(*, hidden: bool) -> list[click.Parameter]:
     """The options that every command takes; `hidden` where the main help shows them already."""
-
-    def take(name: str) -> Callable[[click.Context, click.Parameter, Any], None]:
-        def callback(context: click.Context, _parameter: click.Parameter, value: Any) -> None:
-            if value not in (None, False):
-                setattr(context.ensure_object(Session), name, value)
-
-        return callback
-
     folder = click.Path(file_okay=False, path_type=Path)
-    return [
-        _option(
-            "--repo",
-            take("repo"),
-            hidden,
-            type=folder,
-            metavar="DIR",
-            help=_("The office's repository, if not around this folder."),
-        ),
-        _option(
-            "--format",
-            take("format"),
-            hidden,
-            type=click.Choice(FORMATS),
-            help=_("How results are shown."),
-        ),
-        _option(
-            "--lang",
-            take("lang"),
-            hidden,
-            type=click.Choice(LANGUAGES),
-            help=_("The language of messages."),
-        ),
-        _option(
-            "--quiet",
-            take("quiet"),
-            hidden,
-            short="-q",
-            is_flag=True,
-            help=_("Say nothing but results and errors."),
-        ),
-        _option(
-            "--verbose",
-            take("verbose"),
-            hidden,
-            short="-v",
-            is_flag=True,
-            help=_("Say more; show where a bug is."),
-        ),
-    ]
+    repo = _("The office's repository, if not around this folder.")
+    options: dict[str, dict[str, Any]] = {
+        "repo": {"type": folder, "metavar": "DIR", "help": repo},
+        "format": {"type": click.Choice(FORMATS), "help": _("How results are shown.")},
+        "lang": {"type": click.Choice(LANGUAGES), "help": _("The language of messages.")},
+        "quiet": {"is_flag": True, "help": _("Say nothing but results and errors.")},
+        "verbose": {"is_flag": True, "help": _("Say more; show where a bug is.")},
+    }
+    return [_option(name, attributes, hidden=hidden) for name, attributes in options.items()]
 
 
-def _option(
-    name: str,
-    callback: Callable[[click.Context, click.Parameter, Any], None],
-    hidden: bool,
-    *,
-    short: str = "",
-    **attributes: Any,
-) -> click.Option:
-    names = [short, name] if short else [name]
-    return click.Option(
-        [*names, f"global_{name.strip('-')}"],
-        callback=callback,
-        expose_value=False,
-        hidden=hidden,
-        **attributes,
-    )
+def _option(name: str, attributes: Mapping[str, Any], *, hidden: bool) -> click.Option:
+    """The option `--name`, kept in the session of this run; flags have a short form."""
+
+    def keep(context: click.Context, _parameter: click.Parameter, value: Any) -> None:
+        if value not in (None, False):
+            setattr(context.ensure_object(Session), name, value)
+
+    short = [f"-{name[0]}"] if attributes.get("is_flag") else []
+    names = [*short, f"--{name}", f"global_{name}"]
+    return click.Option(names, callback=keep, expose_value=False, hidden=hidden, **attributes)
 
 
 class _Alike(click.Command):

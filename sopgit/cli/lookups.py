@@ -14,13 +14,13 @@ from sopgit.cli.world import open_office
 from sopgit.core.moments import find_zone
 from sopgit.core.text import T, Text
 from sopgit.render import terminal
+from sopgit.render.case_sheet import whole_lines
 from sopgit.render.cases import (
     STATUSES,
     as_object,
     as_whole_object,
     headers,
     rows,
-    whole_lines,
 )
 from sopgit.render.i18n import _, translate
 from sopgit.render.output import show_json

@@ -20,7 +20,8 @@ from sopgit.core.errors import UsageError
 from sopgit.core.moments import find_zone
 from sopgit.core.text import T
 from sopgit.render import terminal
-from sopgit.render.cases import as_whole_object, whole_lines
+from sopgit.render.case_sheet import whole_lines
+from sopgit.render.cases import as_whole_object
 from sopgit.render.events import event_headers, event_rows
 from sopgit.render.i18n import _, translate
 from sopgit.render.output import csv_text, show_json

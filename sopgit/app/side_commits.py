@@ -1,0 +1,74 @@
+"""Commits that come in beside the mainline, by a merge or as a branch's steps.
+
+Only landings are judged whole. But everybody fetches the other commits too, so
+each is held to what can be told without any statement: sound objects, paths of
+a known class, their extensions and sizes. A file that was added and taken away
+again before the merge has still been handed out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from sopgit.adapters.git import Repository
+from sopgit.core.beside import ATTACHMENT
+from sopgit.core.finding import Finding, Place
+from sopgit.core.gitobjects import check_commit, parse_commit
+from sopgit.core.paths import (
+    ATTACHMENT_LIMIT,
+    PathClass,
+    check_free_file,
+    check_path,
+    is_attachment_name,
+    is_case_file,
+    path_class,
+)
+from sopgit.core.text import T
+
+
+def check_side_commits(
+    repo: Repository, tip: str, known: Iterable[str], free: Iterable[str]
+) -> list[Finding]:
+    """What is wrong with the commits below `tip` that cannot be reached from `known`.
+
+    `free` are the policy's free files. `tip` itself is judged as the landing that it is.
+    """
+    findings: list[Finding] = []
+    trees: dict[str, str | None] = {}
+    for commit in repo.new_commits(tip, known):
+        if commit == tip:
+            continue
+        raw = repo.objects.commit(commit)
+        broken = check_commit(raw, commit)
+        trees[commit] = None if broken else parse_commit(raw).tree
+        if not broken:
+            broken = list(_check_step(repo, commit, trees, tuple(free)))
+        findings += [finding.at_commit(commit) for finding in broken]
+    return findings
+
+
+def _check_step(
+    repo: Repository, commit: str, trees: dict[str, str | None], free: tuple[str, ...]
+) -> Iterator[Finding]:
+    """Judge what `commit` changes against its first parent."""
+    parents = repo.parents(commit)
+    before = None
+    if parents:
+        before = trees[parents[0]] if parents[0] in trees else repo.tree_of(parents[0])
+    changes, findings = repo.walk.diff(before, trees[commit])
+    yield from findings
+    for path, change in changes.items():
+        if change.new is not None:
+            yield from check_path(path, free)
+            yield from _check_content(path, repo.objects.blob(change.new), free)
+
+
+def _check_content(path: str, data: bytes, free: tuple[str, ...]) -> list[Finding]:
+    kind = path_class(path, free)
+    if kind is PathClass.FREE:
+        return check_free_file(path, data)
+    if kind is not PathClass.CASE or is_case_file(path):
+        return []
+    if is_attachment_name(path, restricted=False) and len(data) <= ATTACHMENT_LIMIT:
+        return []
+    return [ATTACHMENT.broken(Place(path), T("{path} may not lie beside a case", path=path))]
