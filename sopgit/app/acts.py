@@ -27,6 +27,7 @@ from sopgit.app.draft import Draft, Ground, compose
 from sopgit.app.ledger import landing_of_branch, landing_of_files
 from sopgit.app.office import Office
 from sopgit.app.pending import Pending, clear_pending
+from sopgit.app.sealed import seal
 from sopgit.app.wording import check_wording
 from sopgit.core.case import CaseState, replay
 from sopgit.core.errors import SopgitError, UsageError
@@ -34,7 +35,7 @@ from sopgit.core.finding import Finding, Place, Refused
 from sopgit.core.growth import HEADER, split_events
 from sopgit.core.mainline import admit
 from sopgit.core.statement import EVENT_NAMESPACE, case_folder, event_bytes
-from sopgit.core.text import T
+from sopgit.core.text import T, Text
 from sopgit.core.trusted import Tree, Trusted
 from sopgit.core.workflow import decide
 from sopgit.core.writer import emit_item
@@ -45,8 +46,8 @@ _SHORTEST = 6
 class ActRefused(SopgitError):
     """The engine refuses the act; nothing was changed."""
 
-    def __init__(self, refused: Refused) -> None:
-        super().__init__(T("refused, and nothing was changed"))
+    def __init__(self, refused: Refused, message: Text | None = None) -> None:
+        super().__init__(message or T("refused, and nothing was changed"))
         self.refused = refused
 
 
@@ -140,7 +141,7 @@ def perform(office: Office, case: str | None, draft: Draft, now: datetime) -> Do
     ground = _ground(office, place, state, draft, now)
     event = compose(draft, ground)  # 1
     folder = path.rpartition("/")[0] if path else ""
-    attached = read_attachments(draft.attachments)
+    attached = _attach(draft, event, ground)
     waiting, pending = _waiting(office, place, path, event, ground)
     list_carried(event, attached, pending, folder, place.tree)
     broken = check_wording(event, office.schemas)
@@ -169,6 +170,18 @@ def perform(office: Office, case: str | None, draft: Draft, now: datetime) -> Do
         clear_pending(office.repo.state_folder, done.id)
     left = check_waiting(Pending() if pending else waiting, Place(path))
     return Done(event, done, commit, (*outcome.warnings, *left))
+
+
+def _attach(draft: Draft, event: dict[str, Any], ground: Ground) -> dict[str, bytes]:
+    """The files that the act brings by name; in a restricted case sealed, its words among them."""
+    attached = read_attachments(draft.attachments)
+    restricted = event["case"]["restricted"] if "case" in event else False
+    if not restricted and not (ground.state and ground.state.restricted):
+        return attached
+    sealed = seal(event, attached, ground.procedure, ground.policy)
+    if isinstance(sealed, Refused):
+        raise ActRefused(sealed)
+    return sealed
 
 
 def _waiting(

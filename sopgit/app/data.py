@@ -21,6 +21,7 @@ from sopgit.app.carrying import waiting_data
 from sopgit.app.datasets import Added, Intake, Previous, Unchanged, add, push
 from sopgit.app.office import Office
 from sopgit.app.pending import write_pending
+from sopgit.app.readers import readers
 from sopgit.app.recovery import Receipt, Wanted, get, recover
 from sopgit.app.storage import Storage, open_storage
 from sopgit.core.case import CaseState
@@ -59,21 +60,6 @@ def office_storage(office: Office) -> Iterator[Storage]:
         raise UsageError(T("a bare repository holds no data"), T("work in a clone"))
     with open_storage(office.repo.workdir, office.repo.state_folder) as storage:
         yield storage
-
-
-def readers(policy: Policy) -> list[str]:
-    """The age keys that restricted data is encrypted to: readers by role, and recovery keys."""
-    keys = [
-        recipient["key"]
-        for role in policy.raw["readers"]["restricted"]
-        for person in policy.raw["roles"].get(role, ())
-        for recipient in policy.people[person]["recipients"]
-    ]
-    if not keys:
-        hint = T("let every reader send the line that sopgit key show prints")
-        raise UsageError(T("no reader of restricted data has an age key"), hint)
-    keys += [recipient["key"] for recipient in policy.raw["recovery_recipients"]]
-    return list(dict.fromkeys(keys))
 
 
 def dataset_versions(place: Workplace) -> list[Version]:

@@ -7,12 +7,15 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
 
+from sopgit.adapters.age import Identity, read_identity
 from sopgit.adapters.files import write_atomic
-from sopgit.adapters.git import Repository, heal
+from sopgit.adapters.git import CommitTree, Repository, heal
 from sopgit.adapters.resources import read_schemas
-from sopgit.app.identity import Me, who_am_i
+from sopgit.app.identity import Me, identity_path, who_am_i
+from sopgit.app.language import language_in
 from sopgit.app.ledger import History, NoLedger, verify_history
 from sopgit.core.errors import SopgitError
+from sopgit.core.paths import POLICY
 from sopgit.core.schema import Schemas
 from sopgit.core.text import T
 from sopgit.core.trusted import Anchor, Trusted
@@ -46,6 +49,13 @@ class Office:
         """The anchor kept beside the repository, never in its tree."""
         return read_anchor(self.repo.state_folder / _ANCHOR)
 
+    @property
+    def language(self) -> str | None:
+        """What the policy on the mainline says, judged or not: a bare repository has no files."""
+        tip = self.repo.tip(MAIN)
+        policy = CommitTree(self.repo, self.repo.tree_of(tip)).get(POLICY) if tip else None
+        return language_in(policy) if policy else None
+
     def pin(self, anchor: Anchor) -> None:
         """Keep `anchor`; every later verification starts from it."""
         self.repo.state_folder.mkdir(parents=True, exist_ok=True)
@@ -76,6 +86,11 @@ class Office:
     @cached_property
     def me(self) -> Me:
         return who_am_i(self.repo, self.trusted.policy, self.home)
+
+    def identity(self) -> Identity | None:
+        """The age identity of whoever reads here; None where none is set up."""
+        path = identity_path(self.repo, self.home)
+        return None if path is None else read_identity(path)
 
     def base(self) -> str:
         """The newest verified commit of the remote's mainline; HEAD without a remote.

@@ -4,22 +4,32 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from sopgit.adapters.age import Identity
 from sopgit.adapters.files import write_atomic
+from sopgit.app.sealed import opened
 from sopgit.app.views import CaseView
 from sopgit.core.policy import Policy
 from sopgit.core.statement import chain_link
+from sopgit.core.trusted import Tree
 from sopgit.documents.paper import Paper, paper_from_event
 from sopgit.documents.typst import Press
 
 
-def case_papers(view: CaseView, policy: Policy) -> list[tuple[str, Paper]]:
-    """The paper of every event that issued a document, with its file name."""
+def case_papers(
+    view: CaseView, policy: Policy, tree: Tree, identity: Identity | None
+) -> list[tuple[str, Paper]]:
+    """The paper of every event that issued a document, with its file name.
+
+    In a restricted case `identity` opens what its reader may read.
+    """
     papers = []
-    for event in view.events:
+    digests = {event["seq"]: chain_link(event) for event in view.events}
+    events = opened(view.events, tree, view.state.folder, identity)
+    for event in events:
         if event.get("document") is None:
             continue
         paper = paper_from_event(
-            event, view.procedure.raw, policy.raw, view.state.id, chain_link(event), view.events
+            event, view.procedure.raw, policy.raw, view.state.id, digests[event["seq"]], events
         )
         name = f"{view.state.id}-{event['seq']:02d}-{event['document']['type']}.pdf"
         papers.append((name, paper))

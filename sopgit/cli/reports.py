@@ -130,7 +130,7 @@ def _print(office: Office, case_name: str, events: Sequence[int], output: Path) 
             T("see: sopgit show {id}", id=view.state.id),
         )
     names = {f"{view.state.id}-{seq:02d}-" for seq in wanted}
-    papers = case_papers(view, office.trusted.policy)
+    papers = case_papers(view, office.trusted.policy, office.trusted.tree, office.identity())
     chosen = [(name, paper) for name, paper in papers if name[:14] in names]
     return print_papers(chosen, output)
 

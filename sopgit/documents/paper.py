@@ -102,7 +102,7 @@ def paper_from_event(
     document = event["document"]
     title = _title(document, procedure)
     parts = Parts(document, procedure, events)
-    body = [Section(None, SEALED)] if _is_sealed(event) else parts.body()
+    body = [Section(None, SEALED)] if _is_sealed(event, procedure) else parts.body()
     office = policy["office"]
     return Paper(
         letterhead=letterhead_of(office),
@@ -133,10 +133,17 @@ def _title(document: Mapping[str, Any], procedure: Mapping[str, Any]) -> str:
     return str(declared["title"])
 
 
-def _is_sealed(event: Mapping[str, Any]) -> bool:
+def _is_sealed(event: Mapping[str, Any], procedure: Mapping[str, Any]) -> bool:
     """Whether the document's body is an age file beside the case, and has not been opened."""
+    document = event["document"]
+    declared = procedure["documents"][document["type"]]["fields"]
+    words = [name for name in document.get("fields", {}) if _kind(declared, name) != "revision"]
     listed = [entry["path"] for entry in event.get("files") or ()]
-    return "fields" not in event["document"] and f"body-{event.get('seq')}.age" in listed
+    return not words and f"body-{event.get('seq')}.age" in listed
+
+
+def _kind(declared: Mapping[str, Any], name: str) -> str:
+    return str(declared.get(name, {}).get("kind", ""))
 
 
 def _signatory(signatory: Mapping[str, Any]) -> Signatory:

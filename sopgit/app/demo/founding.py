@@ -21,6 +21,7 @@ from sopgit.app.sync import PushRefused
 from sopgit.core.schema import Schemas
 from sopgit.core.text import T, Text
 from sopgit.core.trusted import Anchor
+from sopgit.render.i18n import language
 
 _WELCOME = b"""\
 # Repositori data sektoral (peragaan)
@@ -96,7 +97,7 @@ def _describe(folder: Path) -> dict[str, object]:
         place.mkdir(parents=True)
         remotes[name] = {"place": f"Folder {name}", "url": str(place)}
     return {
-        "office": samples.OFFICE,
+        "office": {**samples.OFFICE, "language": language()},
         "people": people,
         "roles": {desk: [person] for desk, person in samples.CLONES.items()},
         "roots": {"threshold": 2, "people": list(samples.ROOTS)},

@@ -94,7 +94,7 @@ def _correct(players: Players, case: str, data: Path | None, first: Path, second
 def _print_papers(players: Players, case: str) -> None:
     office = players.office("kasi")
     view = view_one(office, case, players.now())
-    papers = case_papers(view, office.trusted.policy)
+    papers = case_papers(view, office.trusted.policy, office.trusted.tree, None)
     paths = print_papers(papers, players.folder / "documents")
     players.say(
         T("{count} official papers are in {folder}.", count=len(paths), folder=str(paths[0].parent))
