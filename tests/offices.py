@@ -21,18 +21,22 @@ from pathlib import Path
 from typing import Any
 
 from sopgit.adapters.git import build_commit
+from sopgit.adapters.resources import read_schemas
 from sopgit.app.acts import Done, perform
 from sopgit.app.data import add_data
 from sopgit.app.datasets import Added
 from sopgit.app.demo import samples
 from sopgit.app.demo.founding import found_office
 from sopgit.app.draft import Draft
+from sopgit.app.found import commit_genesis, commit_settings, open_founded, plan, sign
 from sopgit.app.identity import SIGNING_KEY
 from sopgit.app.ledger import read_landing
 from sopgit.app.office import MAIN, Office
 from sopgit.app.sync import Synced, sync
+from sopgit.core.schema import Schemas
 from sopgit.core.trusted import Anchor
 from tests import acts
+from tests.signing import Signer
 
 START = datetime(2026, 3, 2, 8, 0, tzinfo=timezone(timedelta(hours=7)))
 KASI, SITI, BUDI = "kasi", "pengelola_ti", "administrator_server"
@@ -223,6 +227,39 @@ def template() -> Folders:
     for desk in samples.CLONES:
         folders.sync(desk)
     return folders
+
+
+def found_alone(root: Path, **changes: Any) -> Folders:
+    """An office of one clone, `kasi`, with no server; `changes` replace parts of its description.
+
+    All its people can sit down there.
+    """
+    (root / "keys").mkdir(parents=True)
+    people = {}
+    for person, facts in samples.PEOPLE.items():
+        signer = Signer.new(person.encode())
+        (root / "keys" / person).mkdir()
+        signer.write_files(root / "keys" / person / "id_ed25519")
+        people[person] = {**facts, "keys": [signer.public_line], "recipients": []}
+    description = {
+        "office": samples.OFFICE,
+        "people": people,
+        "roles": {desk: [person] for desk, person in samples.CLONES.items()},
+        "roots": {"threshold": 2, "people": list(samples.ROOTS)},
+        "wali_data": {"name": "Wali Data Rekaan", "recipients": []},
+        "agencies": samples.AGENCIES,
+        "copies": {"open": 0, "restricted": 0},
+    }
+    founding = plan({**description, **changes}, Schemas(read_schemas()))
+    for root_person in samples.ROOTS:
+        founding = sign(founding, root / "keys" / root_person / "id_ed25519")
+    repo = commit_genesis(root / KASI, founding, START)
+    repo.config_set(SIGNING_KEY, str(root / "keys" / "agus" / "id_ed25519"))
+    office = open_founded(repo, root)
+    commit_settings(office, founding, range(2026, 2027), {}, START)
+    anchor = office.anchor
+    assert anchor is not None
+    return Folders(root, anchor)
 
 
 def remove_template() -> None:

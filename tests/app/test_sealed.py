@@ -1,0 +1,66 @@
+"""A restricted case, end to end: readers read it, and nobody else does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pypdf
+
+from sopgit.adapters import age
+from sopgit.app.draft import Draft
+from sopgit.app.papers import case_papers, print_papers
+from sopgit.app.sealed import opened
+from sopgit.app.views import view_one
+from tests import acts
+from tests.offices import BUDI, KASI, SITI, Folders
+
+MARK = "PENANDA-RAHASIA"
+CASE = {**acts.CASE, "title": "Rahasia", "restricted": True}
+OPEN = Draft(
+    "open",
+    case=CASE,
+    document={"fields": {**(acts.OPEN.document or {})["fields"], "isi": MARK}},
+)
+
+
+def test_the_words_are_nowhere_in_the_clear(folders: Folders, tmp_path: Path) -> None:
+    scan = tmp_path / "scan.pdf"
+    scan.write_text(MARK)
+    case = folders.act(KASI, None, OPEN).state.id
+    folders.act(SITI, case, acts.LETTER)
+    folders.act(BUDI, case, Draft("note", reason="scan", attachments=(scan,)))
+    for path in folders.root.rglob("*"):
+        if path.is_file():
+            assert MARK.encode() not in path.read_bytes(), path
+    names = {path.name for path in folders.clone(BUDI).glob("cases/*/*/*rahasia/*")}
+    assert names == {"case.yaml", "body-1.age", "body-2.age", "scan.pdf.age"}
+
+
+def test_a_reader_opens_the_words_and_prints_the_paper(folders: Folders, tmp_path: Path) -> None:
+    case = folders.act(KASI, None, OPEN).state.id
+    folders.sync(SITI)
+    office = folders.office(SITI)
+    view = view_one(office, case, folders.now())
+    assert "isi" not in view.events[0]["document"]["fields"]
+    papers = case_papers(view, office.trusted.policy, office.trusted.tree, office.identity())
+    (path,) = print_papers(papers, tmp_path / "papers")
+    assert MARK in pypdf.PdfReader(path).pages[0].extract_text()
+
+
+def test_somebody_else_sees_that_the_act_was_done_and_no_more(
+    folders: Folders, tmp_path: Path
+) -> None:
+    case = folders.act(KASI, None, OPEN).state.id
+    office = folders.office(KASI)
+    view = view_one(office, case, folders.now())
+    secret, _ = age.new_identity()
+    (tmp_path / "stranger.txt").write_text(secret + "\n")
+    stranger = age.read_identity(tmp_path / "stranger.txt")
+    tree, folder = office.trusted.tree, view.state.folder
+    for identity in (None, stranger):
+        assert opened(view.events, tree, folder, identity)[0]["document"]["fields"] == {}
+    paper = case_papers(view, office.trusted.policy, tree, stranger)
+    (path,) = print_papers(paper, tmp_path / "papers")
+    text = pypdf.PdfReader(path).pages[0].extract_text()
+    assert MARK not in text
+    assert "terenkripsi" in text
