@@ -46,11 +46,13 @@ $(STAMP): requirements-build.txt requirements.txt pyproject.toml
 	$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
-# The catalogues of sopgit/locale: take up new messages, drop old ones, compile.
+# The catalogues of sopgit/locale: take up new messages, drop old ones, compile. The messages come
+# from the package, the schemas and Click (tests/messages.cfg).
 messages: $(STAMP)
 	mkdir -p build
-	$(BIN)/pybabel --quiet extract --no-default-keywords -k T -k _ --add-location=file \
-	  --sort-by-file --width=100 --msgid-bugs-address=CONTRIBUTING.md -o build/sopgit.pot sopgit
+	PYTHONPATH=. $(BIN)/pybabel --quiet extract -F tests/messages.cfg --no-default-keywords \
+	  -k T -k _ -k ngettext:1,2 --add-location=file --sort-by-file --width=100 \
+	  --msgid-bugs-address=CONTRIBUTING.md -o build/sopgit.pot .
 	$(BIN)/pybabel --quiet update --domain=sopgit -i build/sopgit.pot -d sopgit/locale \
 	  --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width=100
 	$(BIN)/pybabel --quiet compile --domain=sopgit -d sopgit/locale

@@ -29,6 +29,7 @@ from sopgit.app.office import Office
 from sopgit.app.pending import Pending, clear_pending
 from sopgit.app.sealed import seal
 from sopgit.app.wording import check_wording
+from sopgit.core.admission import with_clock
 from sopgit.core.case import CaseState, replay
 from sopgit.core.errors import SopgitError, UsageError
 from sopgit.core.finding import Finding, Place, Refused
@@ -157,9 +158,8 @@ def perform(office: Office, case: str | None, draft: Draft, now: datetime) -> Do
     files: dict[str, bytes | None] = {path: (place.tree.get(path) or HEADER) + emit_item(event)}
     files.update({f"{folder}/{name}": data for name, data in attached.items()})
     files.update(pending.files)
-    outcome = admit(
-        landing_of_files(place.trusted, {**place.branch, **files}, "act"), place.trusted
-    )
+    landing = landing_of_files(place.trusted, {**place.branch, **files}, "act")
+    outcome = with_clock(admit(landing, place.trusted), landing, now)
     if isinstance(outcome, Refused):  # 3
         raise ActRefused(outcome)
     commit = build_files(office, _changed(files, place.tree), _message(event, folder), now)  # 4

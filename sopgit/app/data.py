@@ -18,11 +18,13 @@ from sopgit.adapters.objects import Seen
 from sopgit.adapters.streams import OnProgress
 from sopgit.app.acts import Workplace, find_case
 from sopgit.app.carrying import waiting_data
-from sopgit.app.datasets import Added, Intake, Previous, Unchanged, add, push
+from sopgit.app.datasets import Added, Intake, Unchanged, add, push
 from sopgit.app.office import Office
 from sopgit.app.pending import write_pending
 from sopgit.app.readers import readers
+from sopgit.app.previous import Previous
 from sopgit.app.recovery import Receipt, Wanted, get, recover
+from sopgit.app.scan import Known
 from sopgit.app.storage import Storage, open_storage
 from sopgit.core.case import CaseState
 from sopgit.core.dataset import Dataset, check_classification, dataset_folder, manifest_path
@@ -95,10 +97,14 @@ def add_data(
     source: Path,
     description: Mapping[str, Any],
     on_progress: OnProgress | None = None,
+    *,
+    reason: str | None = None,
+    known_codes: Known | None = None,
 ) -> Added | Unchanged | Refused:
     """Take `source` in for `case`; `description` is the value of its dataset.yaml.
 
-    What comes of it is pending: the next act on the case tells it.
+    What comes of it is pending: the next act on the case tells it. `reason`
+    answers the scan's warnings; `known_codes` are regions by coding.
     """
     place = Workplace.of(office)
     state = _taking_in(office, place, case)
@@ -115,6 +121,8 @@ def add_data(
         encrypt_rule=policy.raw["encrypt"],
         remotes=tuple(policy.raw["remotes"]),
         previous=_previous(place, dataset.id),
+        reason=reason,
+        known_codes=known_codes,
     )
     if intake.is_restricted:
         intake = _with_readers(intake, office, policy)

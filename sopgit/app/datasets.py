@@ -9,7 +9,7 @@ and loses nothing; a copy counts only when it has been read back.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -17,8 +17,10 @@ from sopgit.adapters import age
 from sopgit.adapters.files import steady_file
 from sopgit.adapters.objects import Seen
 from sopgit.adapters.streams import OnBlock, OnProgress, observer
+from sopgit.app.doubts import judge_scan
 from sopgit.app.pending import Pending, read_pending, write_pending
-from sopgit.app.scan import CountingScan, Scan
+from sopgit.app.previous import Previous
+from sopgit.app.scan import Known, Scan, content_scan
 from sopgit.app.storage import Storage
 from sopgit.core.dataset import (
     Dataset,
@@ -28,29 +30,11 @@ from sopgit.core.dataset import (
     manifest_path,
     pointer_path,
 )
-from sopgit.core.finding import Refused, verdict
-from sopgit.core.manifest import Manifest, manifest_bytes, parse_manifest
+from sopgit.core.finding import Finding, Refused
+from sopgit.core.losses import TableFacts
+from sopgit.core.manifest import Manifest, manifest_bytes
 from sopgit.core.objects import StoredObject
 from sopgit.core.pointer import RESTRICTED_NAME, SUFFIX, pointer_bytes
-
-
-@dataclass(frozen=True)
-class Previous:
-    """The dataset's newest version on the mainline: its object and its folder's files there."""
-
-    version: int
-    object: StoredObject
-    files: Mapping[str, bytes]
-
-    @property
-    def pointers(self) -> list[str]:
-        """Where its pointer stands."""
-        return [path for path in self.files if path.endswith(SUFFIX)]
-
-    @property
-    def was_restricted(self) -> bool:
-        """Whether it was stored encrypted."""
-        return any(path.endswith(f"/{RESTRICTED_NAME}{SUFFIX}") for path in self.files)
 
 
 @dataclass(frozen=True)
@@ -60,7 +44,9 @@ class Intake:
     `description` is the dataset.yaml that will be committed; `encrypt_rule` the
     policy's; `recipients` the readers' keys `age1...`, recovery keys among
     them; `identity` one's own, for the trial decryption and to tell that
-    nothing changed; `remotes` the names of all that must hold a copy.
+    nothing changed; `remotes` the names of all that must hold a copy. `reason`
+    answers the scan's warnings; `known_codes` are regions by coding. `scan`
+    takes the place of the scan that fits the file.
     """
 
     case: str
@@ -72,22 +58,40 @@ class Intake:
     recipients: Sequence[str] = ()
     identity: age.Identity | None = None
     previous: Previous | None = None
-    scan: Callable[[str], Scan] = field(default=CountingScan)
+    reason: str | None = None
+    known_codes: Known | None = None
+    scan: Callable[[str], Scan] | None = None
 
     @property
     def is_restricted(self) -> bool:
         """Whether the class requires encryption."""
         return is_restricted(self.dataset.classification, self.encrypt_rule)
 
+    @property
+    def name(self) -> str:
+        """The file's name, as text."""
+        return self.source.name.encode("utf-8", "replace").decode()
+
+    def start_scan(self) -> Scan:
+        """The scan that watches the bytes pass by."""
+        if self.scan is not None:
+            return self.scan(self.name)
+        columns, is_open = self.dataset.columns, not self.is_restricted
+        return content_scan(self.name, columns, self.known_codes, is_open=is_open)
+
 
 @dataclass(frozen=True)
 class Added:
-    """A new version waits for the next act; `copies` tells each remote's state."""
+    """A new version waits for the next act; `copies` tells each remote's state.
+
+    `warnings` are what the entry's reason answers.
+    """
 
     entry: Mapping[str, Any]
     pending: Pending
     copies: tuple[Seen, ...]
     manifest: Manifest
+    warnings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -101,29 +105,35 @@ class Unchanged:
 def add(
     storage: Storage, intake: Intake, on_progress: OnProgress | None = None
 ) -> Added | Unchanged | Refused:
-    """Take one file in. Refused: the scan found what may not be stored; nothing was kept.
+    """Take one file in. Refused: the scan found what may not be stored, or doubts it and no
+    reason is given; nothing was kept.
 
     Raises UsageError (the source is no file, or lies where it may not),
     DiskFullError, FileError, AgeError; then nothing was kept either.
     """
     if intake.is_restricted:
         storage.refuse_inside(intake.source)
-    scan = intake.scan(intake.source.name)
+    scan = intake.start_scan()
     with storage.store.workspace() as folder:
         path = folder / "object"
         with steady_file(intake.source) as source:
             watch = observer(scan.feed, on_progress)
             stored, sha256, size = _receive(storage, intake, source, path, watch)
-        judged = verdict("scan", scan.findings())
-        if isinstance(judged, Refused):
-            return judged
-        name = intake.source.name.encode("utf-8", "replace").decode()
-        manifest = Manifest(name, sha256, size, scan.rows, scan.columns)
+        found = scan.findings()
+        manifest = Manifest(intake.name, sha256, size, scan.rows, scan.columns)
         if intake.previous is not None and _is_unchanged(intake, stored, manifest):
             return Unchanged(intake.dataset.id, intake.previous.version)
+        judged = judge_scan(found, manifest, _before(storage, intake), intake.reason)
+        if isinstance(judged, Refused):
+            return judged
         files = _files(intake, stored, manifest)
         storage.store.keep(path, stored)
-    return _remember(storage, intake, stored, files, manifest)
+    return _remember(storage, intake, stored, files, manifest, judged.warnings)
+
+
+def _before(storage: Storage, intake: Intake) -> TableFacts:
+    previous = intake.previous
+    return previous.facts(storage.store, intake.identity) if previous else TableFacts()
 
 
 def _receive(
@@ -150,19 +160,8 @@ def _is_unchanged(intake: Intake, stored: StoredObject, manifest: Manifest) -> b
         return False
     if not intake.is_restricted:
         return previous.object == stored
-    last = _last_manifest(intake, previous)
+    last = previous.manifest(intake.identity)
     return last is not None and (last.sha256, last.size) == (manifest.sha256, manifest.size)
-
-
-def _last_manifest(intake: Intake, previous: Previous) -> Manifest | None:
-    """What the version before was, when one's own key can tell."""
-    data = previous.files.get(manifest_path(intake.dataset.id))
-    if data is None or intake.identity is None:
-        return None
-    try:
-        return parse_manifest(age.decrypt_bytes(data, intake.identity))
-    except (age.WrongKeyError, age.DamagedError, ValueError):
-        return None
 
 
 def _files(intake: Intake, stored: StoredObject, manifest: Manifest) -> dict[str, bytes | None]:
@@ -188,6 +187,7 @@ def _remember(
     stored: StoredObject,
     files: Mapping[str, bytes | None],
     manifest: Manifest,
+    warnings: tuple[Finding, ...],
 ) -> Added:
     previous = intake.previous
     action = "store" if previous is None else "update"
@@ -200,13 +200,15 @@ def _remember(
         "object": stored.value,
         "copies": [],
     }
+    if warnings and intake.reason:
+        entry["reason"] = intake.reason
     pending = read_pending(storage.state, intake.case).joined(entry, files)
     write_pending(storage.state, intake.case, pending)
     seen = storage.prove_all(stored, intake.remotes)
     entry["copies"] = [copy.place for copy in seen if copy.state == "ok"]
     pending = pending.with_copies(entry, entry["copies"])
     write_pending(storage.state, intake.case, pending)
-    return Added(entry, pending, seen, manifest)
+    return Added(entry, pending, seen, manifest, warnings)
 
 
 def push(storage: Storage, case: str, remotes: Sequence[str]) -> dict[str, tuple[Seen, ...]]:

@@ -31,8 +31,8 @@ from sopgit.core.mainline import admit
 from sopgit.core.moments import find_zone, format_moment
 from sopgit.core.paths import AGENCIES, CALENDAR, POLICY
 from sopgit.core.policy import Policy, procedure_path
-from sopgit.core.policy_soundness import check_policy
 from sopgit.core.policy_change import signers
+from sopgit.core.policy_soundness import check_policy
 from sopgit.core.procedure import Procedure
 from sopgit.core.schema import Schemas
 from sopgit.core.statement import (

@@ -38,6 +38,7 @@ from sopgit.core.statement import slug
 from sopgit.core.strict_yaml import load
 from sopgit.core.text import T
 from sopgit.core.writer import emit
+from sopgit.render.i18n import language, translate
 
 _YEARS = 2
 
@@ -132,13 +133,17 @@ def _establish(folder: Path, founding: Founding, key: Path, now: datetime, home:
 
 def _first_page(policy: Policy) -> bytes:
     """What somebody sees who opens the repository on a forge."""
-    mark = "**TRIAL**\n\n" if policy.trial else ""
+    mark = f"**{translate(T('TRIAL'))}**\n\n" if policy.trial else ""
+    rule = T(
+        "Every change here is a signed act under the office's procedure; "
+        "nothing is edited by hand."
+    )
     text = f"""# {policy.raw["office"]["name"]}
 
-{mark}Every change here is a signed act under the office's procedure; nothing is edited by hand.
+{mark}{translate(rule)}
 
-    sopgit inbox     what waits for me
-    sopgit verify    whether the whole history holds
+    sopgit inbox     {translate(T("what waits for me"))}
+    sopgit verify    {translate(T("whether the whole history holds"))}
 """
     return text.encode()
 
@@ -157,7 +162,7 @@ def trial_description(
             "address": office,
             "region_code": "00",
             "timezone": "Asia/Jakarta",
-            "language": "id",
+            "language": language(),
             "letterhead": [office],
         },
         "people": {

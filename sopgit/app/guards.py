@@ -1,19 +1,26 @@
 """The guards: what git's hooks and CI ask, answered by the same engine.
 
 Anything but `Allowed` is a refusal, an exception included. Each guard judges
-what it can see: the index, a push, a range.
+what it can see: the index, a push, a range. What comes in anew (a push, a
+range) is also held to the clock: see `sopgit.core.admission`.
 
 Rules enforced here: `ref-allowed`, `forward-only`, `history-unproved`.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from sopgit.app.ledger import History, landing_of_branch, landing_of_trees, outcome_of
 from sopgit.app.office import MAIN, Office
+from sopgit.app.side_commits import check_commits
+from sopgit.core.admission import check_admission, with_clock
+from sopgit.core.errors import SopgitError
 from sopgit.core.finding import Allowed, Finding, Place, Refused, Rule, Verdict, verdict
+from sopgit.core.gitobjects import check_commit
 from sopgit.core.mainline import admit
 from sopgit.core.text import T
 
@@ -29,6 +36,9 @@ FORWARD_ONLY = Rule(
 )
 UNPROVED = Rule("history-unproved", "what is taken as a base is itself verified")
 ABSENT = "0" * 40
+_BRANCHES = ("refs/heads/case/", "refs/heads/draft/")
+_OID = re.compile(r"[0-9a-f]{40}")
+_WORDS = ("old", "new", "ref")
 
 
 @dataclass(frozen=True)
@@ -41,24 +51,31 @@ class RefUpdate:
 
 
 def read_updates(lines: Iterable[str]) -> list[RefUpdate]:
-    """What git writes to pre-receive: `OLD NEW REF` a line."""
-    return [RefUpdate(*line.split(maxsplit=2)) for line in lines if line.strip()]
+    """What git writes to pre-receive: `OLD NEW REF` a line; raises for anything else."""
+    updates = []
+    for line in lines:
+        words = line.split()
+        if len(words) != len(_WORDS) or not all(map(_OID.fullmatch, words[:2])):
+            raise SopgitError(T("git told pre-receive {line}", line=line.strip()))
+        updates.append(RefUpdate(*words))
+    return updates
 
 
-def admit_push(office: Office, updates: list[RefUpdate]) -> Verdict:
-    """Judge a whole push; one refused update refuses all."""
+def admit_push(office: Office, updates: list[RefUpdate], now: datetime) -> Verdict:
+    """Judge a whole push at the moment `now`; one refused update refuses all."""
     findings: list[Finding] = []
     for update in updates:
-        ref = update.ref.strip()
-        if ref == MAIN:
-            findings += _judge_mainline(office, update)
-        elif not ref.startswith(("refs/heads/case/", "refs/heads/draft/")):
-            message = T("{ref} is not a name that this server takes", ref=ref)
-            findings.append(REF_ALLOWED.broken(Place(ref), message, T("push to main")))
+        if update.ref == MAIN:
+            findings += _judge_mainline(office, update, now)
+        elif update.ref.startswith(_BRANCHES):
+            findings += _judge_branch(office, update)
+        else:
+            message = T("{ref} is not a name that this server takes", ref=update.ref)
+            findings.append(REF_ALLOWED.broken(Place(update.ref), message, T("push to main")))
     return verdict("push", findings)
 
 
-def _judge_mainline(office: Office, update: RefUpdate) -> list[Finding]:
+def _judge_mainline(office: Office, update: RefUpdate, now: datetime) -> list[Finding]:
     if update.new == ABSENT:
         return [FORWARD_ONLY.broken(Place(update.ref), T("the mainline is never deleted"))]
     chain = office.repo.first_parents(update.new)
@@ -69,11 +86,36 @@ def _judge_mainline(office: Office, update: RefUpdate) -> list[Finding]:
         ]
     history = office.verify(update.new)
     if history.first_use:
-        message = T("this server has no anchor")
-        hint = T("set it up with: sopgit hook install --server")
-        return [UNPROVED.broken(Place(update.ref), message, hint)]
+        return [_unproved(update)]
     # A ledger that went wrong elsewhere must still take what restores it.
-    return list(replace(history, refused=_new_refusals(history, chain, update.old)).findings)
+    findings = replace(history, refused=_new_refusals(history, chain, update.old)).findings
+    return [*findings, *_judge_clock(office, update, now)]
+
+
+def _judge_clock(office: Office, update: RefUpdate, now: datetime) -> list[Finding]:
+    """Hold the new statements of a push of the mainline to the clock."""
+    repo = office.repo
+    if check_commit(repo.objects.commit(update.new), update.new):
+        return []  # refused already, and it has no tree to read
+    old = None if update.old == ABSENT else repo.tree_of(update.old)
+    brought = landing_of_trees(repo, old, repo.tree_of(update.new), update.new)
+    return check_admission(brought, now)
+
+
+def _judge_branch(office: Office, update: RefUpdate) -> list[Finding]:
+    """What lies on a branch is handed out to everybody, whether it ever lands or not."""
+    if update.new == ABSENT:
+        return []
+    if office.history.first_use:
+        return [_unproved(update)]
+    known = {office.tip(), update.old} - {ABSENT}
+    new = office.repo.new_commits(update.new, known)
+    return check_commits(office.repo, new, office.trusted.policy.free)
+
+
+def _unproved(update: RefUpdate) -> Finding:
+    hint = T("set it up with: sopgit hook install --server")
+    return UNPROVED.broken(Place(update.ref), T("this server has no anchor"), hint)
 
 
 def _new_refusals(history: History, chain: list[str], old: str) -> list[tuple[str, Refused]]:
@@ -96,7 +138,7 @@ def admit_index(office: Office) -> Verdict:
     return admit(landing_of_branch(office.repo, trusted, head, index), trusted)
 
 
-def admit_range(office: Office, base: str, head: str) -> tuple[History, Verdict]:
+def admit_range(office: Office, base: str, head: str, now: datetime) -> tuple[History, Verdict]:
     """Judge `head` as if it landed on `base` now; `base` itself is verified first."""
     repo = office.repo
     history = office.verify(repo.resolve(base))
@@ -105,4 +147,4 @@ def admit_range(office: Office, base: str, head: str) -> tuple[History, Verdict]
     landing = landing_of_branch(repo, history.trusted, repo.resolve(head))
     if not landing.changes and not landing.findings:
         return history, Allowed("range")
-    return history, admit(landing, history.trusted)
+    return history, with_clock(admit(landing, history.trusted), landing, now)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 
 from sopgit.adapters.files import file_errors, write_atomic
@@ -121,10 +122,10 @@ def read_outgoing(lines: Iterable[str]) -> list[RefUpdate]:
     return updates
 
 
-def admit_outgoing(office: Office, updates: list[RefUpdate]) -> Verdict:
+def admit_outgoing(office: Office, updates: list[RefUpdate], now: datetime) -> Verdict:
     """Judge what is about to be sent; without an anchor by the ledger's own beginning."""
     if office.anchor is not None:
-        return admit_push(office, updates)
+        return admit_push(office, updates, now)
     tips = [update.new for update in updates if update.ref == MAIN and update.new != ABSENT]
     findings = [finding for tip in tips for finding in _findings_of(office, tip)]
     return verdict("push", findings)

@@ -23,8 +23,13 @@ def office_language(folder: Path) -> str | None:
             path = place / POLICY
             if path.is_file():
                 with path.open("rb") as file:
-                    found = _LANGUAGE.search(file.read(_LIMIT))
-                return found.group(1).decode("ascii") if found else None
+                    return language_in(file.read(_LIMIT))
     except (OSError, RuntimeError):
         return None
     return None
+
+
+def language_in(policy: bytes) -> str | None:
+    """What the bytes of a policy say, verified or not; None where they say nothing."""
+    found = _LANGUAGE.search(policy)
+    return found.group(1).decode("ascii") if found else None

@@ -10,14 +10,17 @@ Rules enforced here: `changed-on-both-sides`, `landing-void`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from sopgit.adapters.git import CommitTree, Repository
+from sopgit.app.blobs import read_changes
+from sopgit.app.read_ahead import Ahead, StoredChange, default_processes, read_ahead
 from sopgit.app.side_commits import check_side_commits
 from sopgit.core.errors import SopgitError
 from sopgit.core.finding import Allowed, Finding, Place, Refused, Rule, Verdict
-from sopgit.core.gitobjects import check_commit, parse_commit
+from sopgit.core.gitobjects import MalformedCommitError, parse_commit
 from sopgit.core.lineage import FileChange
 from sopgit.core.mainline import Landing, found, land
 from sopgit.core.paths import is_case_file
@@ -85,6 +88,14 @@ class _NoFiles:
 _NOTHING = _NoFiles()
 
 
+class Settled(NamedTuple):
+    """What was found up to the newest allowed landing; `judged` landings were judged for it."""
+
+    refused: tuple[tuple[str, Refused], ...] = ()
+    warnings: tuple[Finding, ...] = ()
+    judged: int = 0
+
+
 @dataclass
 class History:
     """What verifying came to: what is trusted now, and what was refused on the way."""
@@ -94,6 +105,7 @@ class History:
     tip: str
     refused: list[tuple[str, Refused]] = field(default_factory=list)
     warnings: list[Finding] = field(default_factory=list)
+    settled: Settled = Settled()
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -111,39 +123,55 @@ class History:
         return self.trusted.tip == self.tip
 
 
-def verify_history(repo: Repository, tip: str, anchor: Anchor | None, schemas: Schemas) -> History:
+def verify_history(
+    repo: Repository,
+    tip: str,
+    anchor: Anchor | None,
+    schemas: Schemas,
+    processes: int | None = None,
+) -> History:
     """Judge every landing from genesis to `tip`.
 
     Without `anchor` the first commit is believed as it stands, and `first_use`
-    says so. Raises `GenesisRefused`.
+    says so. `processes` (as many as there are processors, if not said) changes
+    how long it takes and nothing else. Raises `GenesisRefused`.
     """
-    commits = list(reversed(repo.first_parents(tip)))
-    first, trusted_on_first_use = commits[0], anchor is None
-    landing, tree = read_landing(repo, None, first)
+    commits = repo.first_parents(tip)[::-1]
+    landing, _ = read_landing(repo, None, commits[0])
     judged, trusted = found(landing, anchor or believed_anchor(landing, schemas), schemas)
     if trusted is None or isinstance(judged, Refused):
         raise GenesisRefused(judged)
-    history = History(trusted, trusted_on_first_use, tip)
-    for commit in commits[1:]:
-        landing, new_tree = read_landing(repo, tree, commit)
-        landing = _with_side_commits(repo, landing, trusted)
-        outcome = land(landing, trusted)
-        if isinstance(outcome, Allowed):
-            tree = new_tree
-            history.warnings += [finding.at_commit(commit) for finding in outcome.warnings]
-        else:
-            history.refused.append((commit, outcome))
-    _take_out_void(history)
+    history = History(trusted, anchor is None, tip)
+    _judge(repo, history, commits[1:], processes or default_processes())
     return history
 
 
-def _with_side_commits(repo: Repository, landing: Landing, trusted: Trusted) -> Landing:
-    """The landing with what is wrong in the commits that it merges in."""
-    parents = repo.parents(landing.id)
-    if len(parents) < 2:
-        return landing
-    found = check_side_commits(repo, landing.id, parents[:1], trusted.policy.free)
-    return replace(landing, findings=(*landing.findings, *found))
+def verify_since(repo: Repository, known: History, commits: Sequence[str]) -> History:
+    """Judge `commits`, which follow the tip of `known`, on top of it; moves what `known` trusts."""
+    history = replace(known, tip=commits[-1] if commits else known.tip)
+    history.refused, history.warnings = list(known.settled.refused), list(known.settled.warnings)
+    _judge(repo, history, commits, default_processes())
+    return history
+
+
+def _judge(repo: Repository, history: History, commits: Sequence[str], processes: int) -> None:
+    """Land `commits`, oldest first, on what `history` trusts."""
+    trusted, past = history.trusted, len(history.refused)
+    tree: str | None = repo.tree_of(trusted.tip)
+    for commit, ahead in read_ahead(repo, trusted.tip, commits, trusted.schemas, processes):
+        landing, new_tree, parents = _read_step(repo, tree, commit, ahead)
+        if len(parents) > 1:
+            beside = check_side_commits(repo, commit, parents[:1], trusted.policy.free)
+            landing = replace(landing, findings=(*landing.findings, *beside))
+        outcome = land(landing, trusted)
+        if isinstance(outcome, Allowed):
+            tree, past = new_tree, len(history.refused)
+            history.warnings += [finding.at_commit(commit) for finding in outcome.warnings]
+        else:
+            history.refused.append((commit, outcome))
+    settled = tuple(history.refused[:past]), tuple(history.warnings)
+    history.settled = Settled(*settled, len(commits))
+    _take_out_void(history)
 
 
 def _take_out_void(history: History) -> None:
@@ -179,26 +207,31 @@ def read_landing(repo: Repository, old_tree: str | None, commit: str) -> tuple[L
 
     A commit whose headers are malformed brings nothing but its findings.
     """
-    raw = repo.objects.commit(commit)
-    findings = check_commit(raw, commit)
-    if findings:
-        return Landing(commit, {}, OverlayTree(_NOTHING, {}), tuple(findings)), old_tree
-    tree = parse_commit(raw).tree
-    return landing_of_trees(repo, old_tree, tree, commit), tree
+    return _read_step(repo, old_tree, commit, None)[:2]
+
+
+def _read_step(
+    repo: Repository, old_tree: str | None, commit: str, ahead: Ahead | None
+) -> tuple[Landing, str | None, tuple[str, ...]]:
+    """The landing of `commit`, the tree it brings, and its parents."""
+    if ahead is not None and ahead.old_tree == old_tree:
+        changes = {path: StoredChange(repo, change) for path, change in ahead.changes.items()}
+        after = CommitTree(repo, ahead.new_tree)
+        landing = Landing(commit, changes, after, preread=ahead.preread)
+        return landing, ahead.new_tree, ahead.parents
+    try:
+        read = parse_commit(repo.objects.commit(commit))
+    except MalformedCommitError as error:
+        findings = (error.finding.at_commit(commit),)
+        return Landing(commit, {}, OverlayTree(_NOTHING, {}), findings), old_tree, ()
+    return landing_of_trees(repo, old_tree, read.tree, commit), read.tree, read.parents
 
 
 def landing_of_trees(repo: Repository, old_tree: str | None, new_tree: str, name: str) -> Landing:
     """What changes from one tree to another, read from the raw objects."""
     changed, findings = repo.walk.diff(old_tree, new_tree)
-    changes = {
-        path: FileChange(_blob(repo, change.old), _blob(repo, change.new))
-        for path, change in changed.items()
-    }
-    return Landing(name, changes, CommitTree(repo, new_tree), tuple(findings))
-
-
-def _blob(repo: Repository, oid: str | None) -> bytes | None:
-    return None if oid is None else repo.objects.blob(oid)
+    changes, too_large = read_changes(repo, changed)
+    return Landing(name, changes, CommitTree(repo, new_tree), (*findings, *too_large))
 
 
 def landing_of_files(trusted: Trusted, files: Mapping[str, bytes | None], name: str) -> Landing:

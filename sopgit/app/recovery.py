@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from sopgit.core.errors import SopgitError, UsageError
 from sopgit.core.manifest import Manifest, parse_manifest
 from sopgit.core.objects import StoredObject
 from sopgit.core.text import T
+from sopgit.core.words import COPIES
 
 SCHEMA = "sopgit/receipt/v1"
 
@@ -29,7 +31,8 @@ class LostError(SopgitError):
     """No copy of the object is good; `seen` tells what each was."""
 
     def __init__(self, wanted: StoredObject, seen: tuple[Seen, ...]) -> None:
-        told = ", ".join(f"{copy.place}: {copy.state}" for copy in seen)
+        each = [T("{place}: {state}", place=c.place, state=COPIES[c.state]) for c in seen]
+        told = reduce(lambda some, one: T("{some}, {one}", some=some, one=one), each)
         message = T("no good copy of {md5} ({told})", md5=wanted.md5, told=told)
         super().__init__(message, T("make the remotes that are away reachable and try again"))
         self.seen = seen

@@ -14,16 +14,20 @@ from typing import Any
 from sopgit.app.acts import Workplace
 from sopgit.app.ledger import landing_of_branch
 from sopgit.app.office import Office
+from sopgit.app.policy_words import tell_policy_change
 from sopgit.app.views import CaseView, office_calendar, view_case
 from sopgit.core.case import replay
+from sopgit.core.disowning import disowned_step, return_targets
 from sopgit.core.finding import Allowed, Refused, Verdict
 from sopgit.core.growth import read_growth, split_events
 from sopgit.core.lineage import FileChange
 from sopgit.core.mainline import Landing, admit
 from sopgit.core.paths import POLICY, is_case_file
+from sopgit.core.policy_landing import read_policy
 from sopgit.core.procedure import Procedure
 from sopgit.core.text import T, Text
 from sopgit.core.trusted import Trusted
+from sopgit.core.words import DEEDS, PURPOSES, STATUSES
 
 
 @dataclass(frozen=True)
@@ -55,13 +59,13 @@ def review_case(office: Office, path: str, now: datetime) -> Page:
     lines = [*_tell_head(view)]
     for event in view.events:
         lines += _tell_event(event, view.procedure, place.trusted)
-    return Page(tuple(lines), Allowed("review"), _next_step(view))
+    return Page(tuple(lines), Allowed("review"), _next_step(view, place.trusted))
 
 
 def _tell_head(view: CaseView) -> Iterator[Text]:
     yield T("{title} ({id})", title=view.state.title, id=view.state.id)
     if view.state.step is None:
-        yield T("the case is {status}", status=view.status)
+        yield T("the case is {status}", status=STATUSES[view.status])
         return
     yield T(
         "stands at step {step}, {name}, for {roles}",
@@ -73,7 +77,11 @@ def _tell_head(view: CaseView) -> Iterator[Text]:
         yield T("due {due}", due=view.step_due.strftime("%Y-%m-%d %H:%M"))
 
 
-def _next_step(view: CaseView) -> Text | None:
+def _next_step(view: CaseView, trusted: Trusted) -> Text | None:
+    disowned = disowned_step(view.state, trusted.policy)
+    if disowned is not None:
+        to = return_targets(view.state, disowned, view.procedure)[-1]
+        return T("sopgit return {id} --to {to}", id=view.state.id, to=to)
     if view.state.step is None:
         return None
     returns = view.procedure.step(view.state.step, view.state.purpose).returns
@@ -91,11 +99,22 @@ def _tell_landing(landing: Landing, trusted: Trusted) -> Iterator[Text]:
         if is_case_file(path):
             yield from _tell_case(path, change, trusted)
         elif path == POLICY:
-            yield T("the policy changes: {path}", path=path)
+            yield from _tell_policy(landing, trusted)
         elif path.startswith("datasets/"):
             yield T("dataset file {path} {how}", path=path, how=_how(change))
         elif not path.startswith("cases/"):
             yield T("file {path} {how}", path=path, how=_how(change))
+
+
+def _tell_policy(landing: Landing, trusted: Trusted) -> Iterator[Text]:
+    yield T("the policy changes: {path}", path=POLICY)
+    policy, findings = read_policy(landing.after, trusted.schemas)
+    if policy is None or findings:
+        yield T("   and cannot be read")
+        return
+    files = {path: change.new for path, change in landing.changes.items()}
+    for line in tell_policy_change(trusted.policy, policy, files):
+        yield T("   {line}", line=line)
 
 
 def _how(change: FileChange) -> Text:
@@ -121,12 +140,12 @@ def _tell_case(path: str, change: FileChange, trusted: Trusted) -> Iterator[Text
 def _tell_event(event: Mapping[str, Any], procedure: Procedure, trusted: Trusted) -> Iterator[Text]:
     person = trusted.policy.people.get(event["by"], {"name": event["by"]})["name"]
     yield T(
-        "{seq}. {at}: {person} as {role} did {act} at step {step}, then {to}",
+        "{seq}. {at}: {person} as {role}: {deed} at step {step}, then {to}",
         seq=event["seq"],
         at=event["at"][:16].replace("T", " "),
         person=person,
         role=event["role"],
-        act=event["act"],
+        deed=DEEDS[event["act"]],
         step=event["step"],
         to=T("step {to}", to=event["to"]) if event["to"] is not None else T("the end"),
     )
@@ -151,7 +170,7 @@ def _tell_event(event: Mapping[str, Any], procedure: Procedure, trusted: Trusted
     for entry in event.get("datasets", ()):
         yield T(
             "   {action} {dataset} version {version}, {size} bytes, copies: {copies}",
-            action=entry["action"],
+            action=PURPOSES[entry["action"]],
             dataset=entry["dataset"],
             version=entry["version"],
             size=entry["object"]["size"],

@@ -2,8 +2,8 @@
 
 Only landings are judged whole. But everybody fetches the other commits too, so
 each is held to what can be told without any statement: sound objects, paths of
-a known class, their extensions and sizes. A file that was added and taken away
-again before the merge has still been handed out.
+a known class, their extensions and sizes, the form of pointers and age files. A
+file that was added and taken away again before the merge has still been handed out.
 """
 
 from __future__ import annotations
@@ -11,9 +11,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from sopgit.adapters.git import Repository
+from sopgit.app.blobs import read_changes
+from sopgit.core.agefile import check_age_file
 from sopgit.core.beside import ATTACHMENT
 from sopgit.core.finding import Finding, Place
-from sopgit.core.gitobjects import check_commit, parse_commit
+from sopgit.core.gitobjects import Change, check_commit, parse_commit
 from sopgit.core.paths import (
     ATTACHMENT_LIMIT,
     PathClass,
@@ -23,6 +25,7 @@ from sopgit.core.paths import (
     is_case_file,
     path_class,
 )
+from sopgit.core.pointer import SUFFIX, check_pointer
 from sopgit.core.text import T
 
 
@@ -33,11 +36,15 @@ def check_side_commits(
 
     `free` are the policy's free files. `tip` itself is judged as the landing that it is.
     """
+    new = [commit for commit in repo.new_commits(tip, known) if commit != tip]
+    return check_commits(repo, new, free)
+
+
+def check_commits(repo: Repository, commits: Iterable[str], free: Iterable[str]) -> list[Finding]:
+    """What is wrong with each of `commits`, parents before children, by itself."""
     findings: list[Finding] = []
     trees: dict[str, str | None] = {}
-    for commit in repo.new_commits(tip, known):
-        if commit == tip:
-            continue
+    for commit in commits:
         raw = repo.objects.commit(commit)
         broken = check_commit(raw, commit)
         trees[commit] = None if broken else parse_commit(raw).tree
@@ -55,18 +62,25 @@ def _check_step(
     before = None
     if parents:
         before = trees[parents[0]] if parents[0] in trees else repo.tree_of(parents[0])
-    changes, findings = repo.walk.diff(before, trees[commit])
+    changed, findings = repo.walk.diff(before, trees[commit])
     yield from findings
+    added = {path: Change(None, change.new) for path, change in changed.items()}
+    changes, too_large = read_changes(repo, added)
+    yield from too_large
     for path, change in changes.items():
         if change.new is not None:
             yield from check_path(path, free)
-            yield from _check_content(path, repo.objects.blob(change.new), free)
+            yield from _check_content(path, change.new, free)
 
 
 def _check_content(path: str, data: bytes, free: tuple[str, ...]) -> list[Finding]:
     kind = path_class(path, free)
     if kind is PathClass.FREE:
         return check_free_file(path, data)
+    if path.endswith(SUFFIX):
+        return check_pointer(data, path)
+    if path.endswith(".age"):
+        return check_age_file(data, path)
     if kind is not PathClass.CASE or is_case_file(path):
         return []
     if is_attachment_name(path, restricted=False) and len(data) <= ATTACHMENT_LIMIT:

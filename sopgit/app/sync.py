@@ -60,8 +60,8 @@ class SetAside(ActRefused):
 
     def __init__(self, overtaken: Sequence[Overtaken], ref: str) -> None:
         findings = [finding for act in overtaken for finding in _told(act, ref)]
-        super().__init__(Refused(tuple(findings)))
-        self.message = T("{count} of your acts were set aside, not sent", count=len(overtaken))
+        message = T("{count} of your acts were set aside and not sent", count=len(overtaken))
+        super().__init__(Refused(tuple(findings)), message)
 
 
 @dataclass(frozen=True)

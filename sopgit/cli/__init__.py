@@ -33,7 +33,8 @@ def main() -> None:
 def run(arguments: Sequence[str]) -> int:
     """Run one command; the exit code."""
     session = glance(arguments)
-    office = None if session.lang else office_language(session.repo)
+    is_office_asked = not session.lang and not session.founds
+    office = office_language(session.repo) if is_office_asked else None
     set_language(choose_language(session.lang, office, os.environ))
     try:
         code = build().main(list(arguments), "sopgit", standalone_mode=False, obj=session)

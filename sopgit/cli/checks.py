@@ -82,7 +82,7 @@ def verify(session: Session, /, span: str | None, trust_first_use: bool) -> Exit
 def _judged(office: Office, span: str | None) -> tuple[History, Verdict]:
     base, dots, head = (span or "").partition("..")
     if dots:
-        return admit_range(office, base or "HEAD", head.lstrip(".") or "HEAD")
+        return admit_range(office, base or "HEAD", head.lstrip(".") or "HEAD", now())
     history = office.verify(office.repo.resolve(span)) if span else office.history
     return history, outcome_of(history)
 

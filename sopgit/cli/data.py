@@ -20,7 +20,9 @@ from sopgit.app.data import (
 )
 from sopgit.app.datasets import Unchanged
 from sopgit.app.describing import describe
+from sopgit.app.scan_file import read_codes
 from sopgit.app.typed import day_text
+from sopgit.cli.data_scan import codes_option, scan
 from sopgit.cli.group import Group, pass_session
 from sopgit.cli.session import Session
 from sopgit.cli.world import open_office
@@ -72,14 +74,17 @@ def data() -> None:
 @click.option(
     "--personal", type=click.Choice(AXES["personal"]), help=_("What it holds about persons.")
 )
+@click.option("--reason", help=_("Why data that the scan doubts is right; the event tells it."))
+@codes_option
 @pass_session
 def add(session: Session, /, dataset: str, file: Path, case: str, **said: Any) -> None:
     """Take a file in."""
     if not file.is_file():
         raise UsageError(T("there is no file {path}", path=str(file)))
     office = open_office(session)
+    reason, known = said.pop("reason"), read_codes(said.pop("codes"))
     value = describe(Workplace.of(office), dataset, said.pop("description"), said)
-    added = add_data(office, case, file, value)
+    added = add_data(office, case, file, value, reason=reason, known_codes=known)
     if isinstance(added, Refused):
         raise ActRefused(added)
     if isinstance(added, Unchanged):
@@ -111,6 +116,9 @@ def _tell_unchanged(session: Session, unchanged: Unchanged) -> None:
         name=unchanged.dataset,
     )
     terminal.out([translate(told)])
+
+
+data.add_command(scan)
 
 
 @data.command(help=_("Finish the copies of what was taken in for CASE while a remote was away."))

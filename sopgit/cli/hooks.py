@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import traceback
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from typing import BinaryIO
 
 import click
 
+from sopgit.adapters.clock import now
 from sopgit.app.guards import admit_index, admit_push, read_updates
 from sopgit.app.hooks import (
     admit_outgoing,
@@ -28,7 +30,7 @@ from sopgit.core.text import T
 from sopgit.render import terminal
 from sopgit.render.exit_codes import ExitCode
 from sopgit.render.findings import as_text
-from sopgit.render.i18n import _, translate
+from sopgit.render.i18n import _, choose_language, set_language, translate
 from sopgit.render.output import show_json
 from sopgit.render.verdicts import findings_of
 
@@ -42,7 +44,7 @@ def hook() -> None:
 @pass_session
 def pre_receive(session: Session, /) -> ExitCode:
     """Judge a push."""
-    return _guard(session, lambda: admit_push(_here(), read_updates(sys.stdin)))
+    return _guard(session, lambda: admit_push(_server(session), read_updates(sys.stdin), now()))
 
 
 @hook.command("pre-commit", help=_("Judge what is about to be committed."))
@@ -66,7 +68,7 @@ def commit_msg(session: Session, /, file: Path) -> ExitCode:
 @pass_session
 def pre_push(session: Session, /, remote: str | None, url: str | None) -> ExitCode:
     """Judge what is sent."""
-    return _guard(session, lambda: admit_outgoing(_here(), read_outgoing(sys.stdin)))
+    return _guard(session, lambda: admit_outgoing(_here(), read_outgoing(sys.stdin), now()))
 
 
 @hook.command(help=_("Write the hooks of this clone, or those of the guarded server."))
@@ -88,6 +90,13 @@ def install(session: Session, /, server: bool, anchor: BinaryIO | None) -> None:
 
 def _here() -> Office:
     return Office.open_for_hook(home())
+
+
+def _server(session: Session) -> Office:
+    """The bare repository; from here on the office's language is spoken."""
+    office = _here()
+    set_language(choose_language(session.lang, office.language, os.environ))
+    return office
 
 
 def _guard(session: Session, judge: Callable[[], Verdict]) -> ExitCode:

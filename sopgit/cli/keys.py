@@ -88,6 +88,27 @@ def whoami(session: Session, /) -> None:
     if session.is_json:
         show_json({"schema": "sopgit/whoami/v1", **value})
         return
-    for name, said in value.items():
-        text = ", ".join(map(str, said)) or "-" if isinstance(said, list) else str(said)
-        terminal.out([f"{name:<9}  {visible(text)}"])
+    labels = _labels()
+    width = max(map(len, labels.values()))
+    terminal.out(f"{labels[name]:<{width}}  {visible(_said(said))}" for name, said in value.items())
+
+
+def _said(value: object) -> str:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return ", ".join(map(str, value)) or "-" if isinstance(value, list) else str(value)
+
+
+def _labels() -> dict[str, str]:
+    return {
+        "person": _("person"),
+        "name": _("name"),
+        "position": _("position"),
+        "roles": _("roles"),
+        "acting": _("acting"),
+        "root": _("root"),
+        "key": _("key"),
+        "office": _("office"),
+        "policy": _("policy"),
+        "trial": _("trial"),
+    }

@@ -13,10 +13,10 @@ from sopgit.cli.session import Session
 from sopgit.cli.world import open_office
 from sopgit.core.moments import find_zone
 from sopgit.core.text import T, Text
+from sopgit.core.words import STATUSES
 from sopgit.render import terminal
 from sopgit.render.case_sheet import whole_lines
 from sopgit.render.cases import (
-    STATUSES,
     as_object,
     as_whole_object,
     headers,
@@ -24,7 +24,7 @@ from sopgit.render.cases import (
 )
 from sopgit.render.i18n import _, translate
 from sopgit.render.output import show_json
-from sopgit.render.tables import show_table
+from sopgit.render.tables import show_table, window
 
 
 @click.command(cls=Command, help=_("What waits for me, the soonest due first."))
@@ -42,7 +42,10 @@ def inbox(session: Session, /, roles: tuple[str, ...]) -> None:
 
 @click.command("list", cls=Command, help=_("All cases and where they stand, the newest last."))
 @click.option(
-    "--status", multiple=True, type=click.Choice(STATUSES), help=_("Only these; again for more.")
+    "--status",
+    multiple=True,
+    type=click.Choice(tuple(STATUSES)),
+    help=_("Only these; again for more."),
 )
 @click.option("--late", is_flag=True, help=_("Only those whose step is late."))
 @pass_session
@@ -78,4 +81,4 @@ def show(session: Session, /, case: str) -> None:
     if session.is_json:
         show_json({"schema": "sopgit/case-view/v1", **as_whole_object(view)})
     else:
-        terminal.out(whole_lines(view, find_zone(office.trusted.policy.timezone)))
+        terminal.out(whole_lines(view, find_zone(office.trusted.policy.timezone), window()))

@@ -11,6 +11,8 @@ Format = Literal["text", "json", "github"]
 FORMATS: tuple[Format, ...] = ("text", "json", "github")
 
 _WITH_VALUE = ("--repo", "--format", "--lang")
+# These found an office, so that no office around them has a say.
+_FOUNDING = ("init", "demo")
 
 
 @dataclass
@@ -22,6 +24,7 @@ class Session:
     lang: str | None = None
     quiet: bool = False
     verbose: bool = False
+    founds: bool = False
 
     @property
     def is_json(self) -> bool:
@@ -54,4 +57,11 @@ def glance(arguments: Sequence[str]) -> Session:
             session.format = value
         elif word in ("-v", "--verbose"):
             session.verbose = True
+    before = ["", *words]
+    named = [
+        word
+        for last, word in zip(before, words, strict=False)
+        if not word.startswith("-") and last not in _WITH_VALUE
+    ]
+    session.founds = bool(named) and named[0] in _FOUNDING
     return session

@@ -41,10 +41,12 @@ def check_beside(
     findings: list[Finding] = []
     own = {path.rpartition("/")[0] for path in states}
     for path, change in changes.items():
+        if is_case_file(path):
+            continue  # its statements spell it out
         kind, data = classes[path], change.new
         if kind is PathClass.FREE and data is not None:
             findings += check_free_file(path, data)
-        elif kind is PathClass.CASE and not is_case_file(path):
+        elif kind is PathClass.CASE:
             state = states.get(f"{folder_of(path)}/case.yaml")
             restricted = state is None or state.restricted
             fits = data is None or is_attachment_name(path, restricted)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from sopgit.core.statement import case_folder, chain_link, statement_id
 
@@ -48,6 +48,14 @@ class Carried:
     live: bool = True
 
 
+class StandingAct(NamedTuple):
+    """An act that no later return has undone; `digest` is what the next event names as `prev`."""
+
+    step: int
+    act: str
+    digest: str
+
+
 @dataclass(frozen=True)
 class CaseState:
     """Where a case stands after its event number `seq`; `step` is None once it has ended."""
@@ -73,6 +81,7 @@ class CaseState:
     datasets: tuple[Carried, ...] = ()
     workers: frozenset[tuple[int, str]] = frozenset()
     passed: frozenset[int] = frozenset()
+    standing: tuple[StandingAct, ...] = ()
 
     def live_document(self, types: Iterable[str]) -> Issued | None:
         """The newest standing document of one of `types` that may serve as an input."""
@@ -91,7 +100,7 @@ class CaseState:
         return any(entry.live for entry in self.datasets)
 
 
-def begin(event: Event) -> CaseState:
+def begin(event: Event, head: str) -> CaseState:
     """The state after the first event, which opens the case and finishes its first step."""
     case = event["case"]
     state = CaseState(
@@ -110,14 +119,18 @@ def begin(event: Event) -> CaseState:
         at=event["at"],
         entered=case.get("begun", event["at"]),
     )
-    return _move_on(_carry(state, event), event)
+    return _move_on(_carry(state, event, head), event)
 
 
-def apply(state: CaseState | None, event: Event) -> CaseState:
-    """The state after `event`; the state before it is None for the first."""
+def apply(state: CaseState | None, event: Event, head: str | None = None) -> CaseState:
+    """The state after `event`; the state before it is None for the first.
+
+    `head` is the digest of `event`, where it is known already.
+    """
+    head = head or chain_link(event)
     if state is None:
-        return begin(event)
-    return _ACTS[event["act"]](_carry(state, event), event)
+        return begin(event, head)
+    return _ACTS[event["act"]](_carry(state, event, head), event)
 
 
 def replay(events: Iterable[Event]) -> CaseState:
@@ -130,27 +143,22 @@ def replay(events: Iterable[Event]) -> CaseState:
     return state
 
 
-def _carry(state: CaseState, event: Event) -> CaseState:
+def _carry(state: CaseState, event: Event, head: str) -> CaseState:
     """What every act does: the chain moves on, data and a receipt come in."""
+    seq, step = event["seq"], event["step"]
     carried = tuple(
-        Carried(
-            event["seq"],
-            event["step"],
-            entry["dataset"],
-            entry["version"],
-            entry["action"],
-            entry["object"],
-        )
+        Carried(seq, step, *(entry[key] for key in ("dataset", "version", "action", "object")))
         for entry in event.get("datasets", ())
     )
     received = event.get("received")
     return replace(
         state,
-        seq=event["seq"],
-        head=chain_link(event),
+        seq=seq,
+        head=head,
         at=event["at"],
         datasets=state.datasets + carried,
         received=received["at"] if received else state.received,
+        standing=(*state.standing, StandingAct(step, event["act"], head)),
     )
 
 
@@ -158,15 +166,8 @@ def _issue(state: CaseState, event: Event, *, sheet: bool = False) -> CaseState:
     document = event.get("document")
     if document is None:
         return state
-    issued = Issued(
-        event["seq"],
-        event["step"],
-        document["type"],
-        document["number"],
-        document["date"],
-        document,
-        sheet=sheet,
-    )
+    kind, number, date = (document[key] for key in ("type", "number", "date"))
+    issued = Issued(event["seq"], event["step"], kind, number, date, document, sheet=sheet)
     return replace(state, documents=(*state.documents, issued))
 
 
@@ -186,7 +187,7 @@ def _move_on(state: CaseState, event: Event) -> CaseState:
 
 
 def _go_back(state: CaseState, event: Event) -> CaseState:
-    """Stand at `to` again: all that was made from there on is undone."""
+    """Stand at `to` again: all that was done from there on is undone, but this act itself."""
     to = event["to"]
     return replace(
         state,
@@ -204,6 +205,7 @@ def _go_back(state: CaseState, event: Event) -> CaseState:
             replace(entry, live=False) if entry.step >= to else entry for entry in state.datasets
         ),
         passed=frozenset(step for step in state.passed if step < to),
+        standing=(*(act for act in state.standing if act.step < to), state.standing[-1]),
     )
 
 
@@ -233,7 +235,10 @@ def _amend(state: CaseState, event: Event) -> CaseState:
 
 
 def _note(state: CaseState, event: Event) -> CaseState:
-    return _issue(state, event)
+    if "datasets" not in event:
+        return state
+    # Whoever brings data in has done work of the step, whoever completes it.
+    return replace(state, workers=state.workers | {(event["step"], event["by"])})
 
 
 def _cancel(state: CaseState, event: Event) -> CaseState:

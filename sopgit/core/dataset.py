@@ -40,6 +40,7 @@ DATASET_NAME = Rule(
     why="two names for one dataset would give it two classes",
 )
 
+# On each axis from the lowest class to the highest.
 AXES: Mapping[str, tuple[str, ...]] = {
     "public": ("terbuka", "dikecualikan"),
     "archive": ("biasa", "terbatas", "rahasia", "sangat_rahasia"),
@@ -141,6 +142,12 @@ def is_restricted(
         if value not in AXES[axis]:
             raise ValueError(f"classification: unknown class on axis {axis}")
     return any(value in encrypt_rule.get(axis, ()) for axis, value in found.items())
+
+
+def lowered_classes(was: Classification, now: Classification) -> list[tuple[str, str]]:
+    """The classes before and after on each axis where the later one is the lower."""
+    pairs = [(classes, getattr(was, axis), getattr(now, axis)) for axis, classes in AXES.items()]
+    return [(old, new) for classes, old, new in pairs if classes.index(new) < classes.index(old)]
 
 
 def is_dataset_id(dataset_id: str) -> bool:

@@ -159,8 +159,9 @@ def _has_output(state: CaseState | None, event: Event, step: Step) -> bool:
 def check_separation(
     state: CaseState | None, event: Event, procedure: Procedure, policy: Policy, place: Place
 ) -> list[Finding]:
-    """Whoever ever completed or amended one step of a pair may not do the other."""
-    if state is None or event["act"] not in ("complete", "amend"):
+    """Whoever completed, amended or brought data to one step of a pair may not do the other."""
+    works = event["act"] in ("complete", "amend") or "datasets" in event
+    if state is None or not works:
         return []
     findings = []
     for pair in procedure.separation:

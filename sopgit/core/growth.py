@@ -4,7 +4,7 @@ After a landing a case file is exactly its old bytes followed by what the
 canonical writer renders for the new events. So nothing else can be said in
 it: no comment, no other quoting, no key added to an old event.
 
-Rules enforced here: `case-grows`, `case-deleted`, `event-size`, and through
+Rules enforced here: `case-grows`, `case-deleted`, `event-size`, `case-size`, and through
 the loader, the writer and the schema all that makes an event well-formed.
 """
 
@@ -16,11 +16,14 @@ from typing import Any
 
 from sopgit.core.finding import Finding, Place, Rule
 from sopgit.core.schema import Schemas
+from sopgit.core.screen import MAX_BYTES
 from sopgit.core.strict_yaml import load, locate
 from sopgit.core.text import T
 from sopgit.core.writer import emit_item
 
 HEADER = b"schema: sopgit/case/v1\nevents:\n"
+CASE_LIMIT = MAX_BYTES
+NOTES_LIMIT = CASE_LIMIT * 3 // 4
 EVENT_LIMIT = 64 * 1024
 
 CASE_GROWS = Rule(
@@ -34,6 +37,11 @@ CASE_DELETED = Rule(
     why="ending a case is an act; losing its file is a loss of evidence",
 )
 EVENT_SIZE = Rule("event-size", "an event holds at most 64 KiB")
+CASE_SIZE = Rule(
+    "case-size",
+    "a case file holds at most 1 MiB, the last quarter of which is not for notes",
+    why="a file that the strict reader refuses could never be added to again",
+)
 
 
 @dataclass(frozen=True)
@@ -65,12 +73,13 @@ def read_growth(path: str, old: bytes | None, new: bytes | None, schemas: Schema
         return Growth((), (), loaded.findings)
     if not isinstance(loaded.value, list) or not all(isinstance(v, dict) for v in loaded.value):
         return _refused(_altered(path, base, new))
-    return _spelled(path, suffix, offset, loaded.value, schemas)
+    return _spelled(path, base, suffix, loaded.value, schemas)
 
 
 def _spelled(
-    path: str, suffix: bytes, offset: int, events: list[dict[str, Any]], schemas: Schemas | None
+    path: str, base: bytes, suffix: bytes, events: list[dict[str, Any]], schemas: Schemas | None
 ) -> Growth:
+    offset, before = base.count(b"\n"), len(base)
     findings: list[Finding] = []
     lines = []
     rendered = b""
@@ -84,15 +93,26 @@ def _spelled(
                 CASE_GROWS.broken(Place(path, line, 1), T("{reason}", reason=str(error)))
             )
         rendered += item
-        if len(item) > EVENT_LIMIT:
-            message = T("the event holds {size} bytes", size=len(item))
-            hint = T("put long text into a file beside the case")
-            findings.append(EVENT_SIZE.broken(Place(path, line, 1), message, hint))
+        findings += _check_sizes(event, len(item), before + len(rendered), Place(path, line, 1))
         if schemas is not None:
             findings += _check_schema(schemas, event, path, suffix, offset, index)
     if rendered != suffix and not findings:
         findings.append(_altered(path, rendered, suffix, offset))
     return Growth(tuple(events), tuple(lines), tuple(findings))
+
+
+def _check_sizes(event: Mapping[str, Any], size: int, total: int, place: Place) -> list[Finding]:
+    """Judge the length of an event and of the file that ends with it."""
+    findings = []
+    hint = T("put long text into a file beside the case")
+    if size > EVENT_LIMIT:
+        message = T("the event holds {size} bytes", size=size)
+        findings.append(EVENT_SIZE.broken(place, message, hint))
+    limit = NOTES_LIMIT if event.get("act") == "note" else CASE_LIMIT
+    if total > limit:
+        message = T("the case would hold {total} bytes, {limit} at most", total=total, limit=limit)
+        findings.append(CASE_SIZE.broken(place, message, hint))
+    return findings
 
 
 def _check_schema(

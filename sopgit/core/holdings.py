@@ -21,6 +21,7 @@ from sopgit.core.dataset import (
     check_dataset_name,
     dataset_folder,
     is_restricted,
+    lowered_classes,
 )
 from sopgit.core.finding import Finding, Place, Rule
 from sopgit.core.lineage import FileChange
@@ -42,7 +43,7 @@ DATA_IN_CLEAR = Rule(
 )
 CLASS_LOWERED = Rule(
     "class-lowered",
-    "a restricted dataset does not become open",
+    "no class of a restricted dataset becomes a lower one",
     why="the versions stored so far were promised to stay closed",
 )
 COPIES_MISSING = Rule(
@@ -138,7 +139,7 @@ def _check_folder(
     return [
         *check_dataset_name(description, path),
         *_check_form(pointers[0], restricted, changes, after),
-        *_check_class(path, restricted, changes, trusted, place),
+        *_check_class(path, description, changes, trusted, place),
         *_check_pointer(pointers[0], after, versions),
         *_check_copies(named, restricted, trusted),
     ]
@@ -166,10 +167,14 @@ def _check_form(
 
 
 def _check_class(
-    path: str, restricted: bool, changes: Mapping[str, FileChange], trusted: Trusted, place: Place
+    path: str,
+    description: Dataset,
+    changes: Mapping[str, FileChange],
+    trusted: Trusted,
+    place: Place,
 ) -> list[Finding]:
     change = changes.get(path)
-    if change is None or change.old is None or restricted:
+    if change is None or change.old is None:
         return []
     before = read_governed(path, change.old, "dataset", trusted.schemas).value
     if before is None:
@@ -177,8 +182,12 @@ def _check_class(
     was = Dataset.parse(before)
     if not is_restricted(was.classification, trusted.policy.raw["encrypt"]):
         return []
-    message = T("{dataset} was restricted and would become open", dataset=was.id)
-    return [CLASS_LOWERED.broken(place, message)]
+    return [
+        CLASS_LOWERED.broken(
+            place, T("{dataset} was {old} and would be {new}", dataset=was.id, old=old, new=new)
+        )
+        for old, new in lowered_classes(was.classification, description.classification)
+    ]
 
 
 def _check_pointer(

@@ -13,6 +13,7 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from sopgit.core.finding import Finding, Place, Rule
 from sopgit.core.text import T
@@ -34,12 +35,23 @@ FILE_FOREIGN = Rule(
 Digest = str | None
 
 
+class Before(Protocol):
+    """The files before the landing."""
+
+    def get(self, path: str) -> bytes | None: ...
+
+
 @dataclass(frozen=True)
 class FileChange:
     """The bytes of one path before and after; None where it is absent."""
 
     old: bytes | None
     new: bytes | None
+
+    @property
+    def is_addition(self) -> bool:
+        """Whether the path was absent before."""
+        return self.old is None
 
 
 @dataclass(frozen=True)
@@ -58,9 +70,16 @@ def sha256(data: bytes | None) -> Digest:
 
 
 def check_lineage(
-    entries: Iterable[Entry], changes: Mapping[str, FileChange], governed: Iterable[str]
+    entries: Iterable[Entry],
+    changes: Mapping[str, FileChange],
+    governed: Iterable[str],
+    before: Before,
 ) -> list[Finding]:
-    """Hold the statements' entries against what changed; `governed` needs a chain each."""
+    """Hold the statements' entries against what changed; `governed` needs a chain each.
+
+    `before` are the files as they were: what is listed and did not change in
+    the end must have gone a whole round, from what it was.
+    """
     listed: dict[str, list[Entry]] = defaultdict(list)
     for entry in entries:
         listed[entry.path].append(entry)
@@ -73,19 +92,20 @@ def check_lineage(
             )
     for path, steps in listed.items():
         change = changes.get(path)
-        before, after = (sha256(change.old), sha256(change.new)) if change else (None, None)
-        moves = [(entry.old, entry.new) for entry in steps]
-        if change is None and not _is_round_trip(moves):
+        if change is None:
             message = T("{path} is listed as changed and is not", path=path)
-            findings.append(FILE_CHAIN.broken(steps[0].place, message))
-        elif change is not None and not is_trail(moves, before, after):
+            change = _unchanged(before, path)
+        else:
             message = T("what is listed for {path} does not lead to the file as it is", path=path)
+        moves = [(entry.old, entry.new) for entry in steps]
+        if not is_trail(moves, sha256(change.old), sha256(change.new)):
             findings.append(FILE_CHAIN.broken(steps[0].place, message))
     return findings
 
 
-def _is_round_trip(moves: list[tuple[Digest, Digest]]) -> bool:
-    return any(is_trail(moves, start, start) for start, _ in moves)
+def _unchanged(before: Before, path: str) -> FileChange:
+    data = before.get(path)
+    return FileChange(data, data)
 
 
 def is_trail(moves: list[tuple[Digest, Digest]], start: Digest, end: Digest) -> bool:

@@ -38,22 +38,19 @@ from sopgit.core.paths import (
     path_class,
 )
 from sopgit.core.policy_landing import admit_genesis, check_policy_landing, read_policy
+from sopgit.core.preread import Preread
 from sopgit.core.record import check_record
 from sopgit.core.schema import Schemas
 from sopgit.core.statement import case_folder
 from sopgit.core.text import T
 from sopgit.core.trusted import Anchor, Tree, Trusted, later
+from sopgit.core.twins import check_twins
 from sopgit.core.workflow import decide
 
 CASE_IDENTITY = Rule(
     "case-identity",
     "a case lies in the folder that its first event names, and no other case has its id",
     why="a case copied to another path would be the same act done twice",
-)
-NUMBER_TWIN = Rule(
-    "number-twin",
-    "a letter number is used once for a type of document",
-    why="two letters with one number make every reference to it doubtful",
 )
 
 
@@ -62,13 +59,15 @@ class Landing:
     """One step of the mainline: what changes between P's files and C's.
 
     `id` is C's commit, or a name where there is none yet. `findings` are what
-    the raw parse of C's trees and commits already showed.
+    the raw parse of C's trees and commits already showed; `preread` holds the
+    case files that were read ahead, by path.
     """
 
     id: str
     changes: Mapping[str, FileChange]
     after: Tree
     findings: tuple[Finding, ...] = ()
+    preread: Mapping[str, Preread] = field(default_factory=dict)
 
 
 @dataclass
@@ -104,12 +103,13 @@ def _judge(landing: Landing, trusted: Trusted) -> tuple[Verdict, _Judgement]:
         return verdict("policy", judged.findings), judged
     for path, change in landing.changes.items():  # 3
         if is_case_file(path):
-            _judge_case(path, change, trusted, judged)  # 4
+            read = landing.preread.get(path)
+            _judge_case(path, change, read, trusted, judged)  # 4
         elif classes[path] is PathClass.RECORD:
             _judge_record(path, change, trusted, judged)
-    judged.findings += _check_numbers(judged, trusted)  # 5
+    judged.findings += check_twins(judged.states, trusted.numbers)  # 5
     governed = [path for path, kind in classes.items() if _needs_statement(path, kind)]
-    judged.findings += check_lineage(judged.files, landing.changes, governed)  # 6
+    judged.findings += check_lineage(judged.files, landing.changes, governed, trusted.tree)  # 6
     judged.findings += check_beside(landing.changes, classes, judged.states, trusted.schemas)
     judged.findings += check_holdings(judged.data, landing.changes, landing.after, trusted)  # 7
     return verdict(_rule(classes), judged.findings), judged
@@ -137,13 +137,17 @@ def _rule(classes: Mapping[str, PathClass]) -> str:
     return "+".join(kinds) or "empty"
 
 
-def _judge_case(path: str, change: FileChange, trusted: Trusted, judged: _Judgement) -> None:
-    growth = read_growth(path, change.old, change.new, trusted.schemas)
+def _judge_case(
+    path: str, change: FileChange, read: Preread | None, trusted: Trusted, judged: _Judgement
+) -> None:
+    read = read or Preread.of(read_growth(path, change.old, change.new, trusted.schemas))
+    growth = read.growth
     judged.findings += growth.findings
     if growth.findings:
         return
-    state = trusted.case(path) if change.old is not None else None
-    for event, line in zip(growth.events, growth.lines, strict=True):
+    state = None if change.is_addition else trusted.case(path)
+    steps = zip(growth.events, growth.lines, read.signed, read.heads, strict=True)
+    for event, line, signer, head in steps:
         place = Place(path, line, 1)
         reference = event["procedure"] if state is None and "procedure" in event else None
         procedure = trusted.procedure(state.procedure if state else reference or "")
@@ -157,12 +161,12 @@ def _judge_case(path: str, change: FileChange, trusted: Trusted, judged: _Judgem
             judged.findings += broken
             return
         judged.findings += check_base(event, trusted.ids, place)
-        judged.findings += check_signature(event, trusted.policy, place)
+        judged.findings += check_signature(event, trusted.policy, place, signer)
         found = decide(state, event, procedure, trusted.policy, trusted.newest, place)
         judged.findings += found.findings if isinstance(found, Refused) else found.warnings
         if isinstance(found, Refused):
             return
-        state = apply(state, event)
+        state = apply(state, event, head)
         _collect(path, event, place, judged)
     if state is not None:
         judged.states[path] = state
@@ -206,25 +210,6 @@ def _judge_record(path: str, change: FileChange, trusted: Trusted, judged: _Judg
         judged.newest = later(judged.newest, record["at"])
 
 
-def _check_numbers(judged: _Judgement, trusted: Trusted) -> list[Finding]:
-    findings = []
-    owners = dict(trusted.numbers)
-    for path, state in judged.states.items():
-        seen = set()
-        for issued in state.documents:
-            key = (issued.type, issued.number)
-            if not issued.live:
-                continue
-            if owners.setdefault(key, state.id) != state.id or key in seen:
-                message = T(
-                    "{type} {number} exists already", type=issued.type, number=issued.number
-                )
-                hint = T("amend the number: sopgit amend")
-                findings.append(NUMBER_TWIN.broken(Place(path), message, hint))
-            seen.add(key)
-    return findings
-
-
 def _advance(landing: Landing, trusted: Trusted, judged: _Judgement) -> None:
     trusted.tip = landing.id
     trusted.tree = landing.after
@@ -241,6 +226,8 @@ def _advance(landing: Landing, trusted: Trusted, judged: _Judgement) -> None:
 
 def found(landing: Landing, anchor: Anchor, schemas: Schemas) -> tuple[Verdict, Trusted | None]:
     """Judge the first commit by the anchor; what was verified starts from there."""
+    if landing.findings:
+        return verdict("shape", landing.findings), None
     judged, policy = admit_genesis(landing.id, landing.changes, landing.after, anchor, schemas)
     if isinstance(judged, Refused) or policy is None:
         return judged, None

@@ -87,6 +87,11 @@ class Policy:
         return tuple(self.raw["roots"]["people"])
 
     @cached_property
+    def disowned(self) -> frozenset[str]:
+        """The digests of the events that were made with a stolen key."""
+        return frozenset(self.raw["disowned"])
+
+    @cached_property
     def _keys(self) -> dict[str, tuple[PublicKey, ...]]:
         return {
             name: tuple(parse_public_key(line) for line in person["keys"])

@@ -6,6 +6,7 @@
    digests: a hook, a workflow or a procedure cannot be slipped in.
 4. Every procedure that the policy names is sound.
 5. Genesis: it fits the anchor, and its own roots sign it.
+6. Who does not know the rule set that the roots put in force has no answer.
 
 Rules enforced here: `policy-alone`, `protected-file`, `policy-base`,
 `genesis-anchor`, `role-vacant`.
@@ -16,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from sopgit.core.chain import check_base
+from sopgit.core.errors import SopgitError
 from sopgit.core.finding import Finding, Place, Rule, Verdict, verdict
 from sopgit.core.lineage import FileChange, sha256
 from sopgit.core.paths import POLICY, PathClass, path_class
@@ -46,6 +48,9 @@ GENESIS_ANCHOR = Rule(
 )
 ROLE_VACANT = Rule("role-vacant", "every step has somebody who may do it")
 
+RULES = 1
+"""The rule set that this code is."""
+
 _SINGLE_FILES = (
     ".gitlab-ci.yml",
     ".dvc/config",
@@ -54,6 +59,10 @@ _SINGLE_FILES = (
     "CODEOWNERS",
     ".pre-commit-config.yaml",
 )
+
+
+class UnknownRules(SopgitError):
+    """A policy in force names a rule set of a later sopgit."""
 
 
 def check_policy_landing(
@@ -77,12 +86,28 @@ def check_policy_landing(
     policy, findings = read_policy(after, trusted.schemas)  # 2
     if policy is None:
         return findings
-    return [
+    findings = [
         *check_change(trusted.policy, policy, POLICY),
         *check_base(policy.raw, trusted.ids, Place(POLICY)),
         *check_protected(policy, after),
         *check_procedures(policy, after, trusted.schemas),
     ]
+    _verify_rules(policy, findings)  # 6
+    return findings
+
+
+def _verify_rules(policy: Policy, findings: list[Finding]) -> None:
+    """Raise `UnknownRules` for a policy that is in force and not to be judged by these rules."""
+    named = policy.raw["rules"]
+    if named != RULES and not any(finding.severity == "error" for finding in findings):
+        raise UnknownRules(
+            T(
+                "the office goes by rule set {named}, this sopgit knows {known}",
+                named=named,
+                known=RULES,
+            ),
+            T("install a newer sopgit"),
+        )
 
 
 def read_policy(tree: Tree, schemas: Schemas) -> tuple[Policy | None, list[Finding]]:
@@ -166,4 +191,5 @@ def admit_genesis(
         )
         hint = T("compare with the anchor that the office keeps on paper")
         findings.append(GENESIS_ANCHOR.broken(Place(commit=commit), message, hint))
+    _verify_rules(policy, findings)  # 6
     return verdict("genesis", findings), policy

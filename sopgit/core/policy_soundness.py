@@ -1,7 +1,7 @@
 """What makes a policy unsound by itself, beyond what a schema can say.
 
 Rules enforced here: `policy-person-unknown`, `policy-key`, `policy-roots`,
-`policy-number-pattern`, `policy-retired`.
+`policy-number-pattern`, `policy-retired`, `policy-acting`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 
 from sopgit.core.finding import Finding, Place, Rule
 from sopgit.core.letters import is_pattern
-from sopgit.core.sshsig import PublicKey, check_public_key, parse_public_key
+from sopgit.core.sshsig import check_public_key, parse_public_key
 from sopgit.core.text import T
 
 PERSON_UNKNOWN = Rule(
@@ -37,12 +37,21 @@ RETIRED = Rule(
     "a retired person or key is never used again",
     why="a key that was given up may be in other hands",
 )
+ACTING = Rule(
+    "policy-acting",
+    "an acting grant ends on the day it begins or later",
+    why="a grant that never holds makes somebody sign in vain",
+)
 
 
 def check_policy(value: Mapping[str, Any], path: str) -> list[Finding]:
     """Everything that makes a policy unsound by itself."""
     place = Place(path)
-    findings = [*_check_people_named(value, place), *_check_keys(value, place)]
+    findings = [
+        *_check_people_named(value, place),
+        *_check_keys(value, place),
+        *_check_acting(value, place),
+    ]
     for kind, entry in value["numbers"].items():
         if not is_pattern(entry["pattern"]):
             message = T(
@@ -76,9 +85,10 @@ def _check_people_named(value: Mapping[str, Any], place: Place) -> Iterator[Find
 
 
 def _check_keys(value: Mapping[str, Any], place: Place) -> Iterator[Finding]:
-    owners: dict[PublicKey, str] = {}
+    # By its point: the same key as ssh-ed25519 and as sk-ssh-ed25519 is one key.
+    owners: dict[bytes, str] = {}
     retired = {
-        parse_public_key(line)
+        parse_public_key(line).point
         for line in value["retired"]["keys"]
         if not check_public_key(line, place)
     }
@@ -89,16 +99,30 @@ def _check_keys(value: Mapping[str, Any], place: Place) -> Iterator[Finding]:
             if broken:
                 continue
             key = parse_public_key(line)
-            if owners.setdefault(key, person) != person:
-                message = T("{one} and {other} have the same key", one=owners[key], other=person)
+            owner = owners.setdefault(key.point, person)
+            if owner != person:
+                message = T("{one} and {other} have the same key", one=owner, other=person)
                 yield POLICY_KEY.broken(place, message, T("every person makes a key of their own"))
-            if key in retired:
+            if key.point in retired:
                 message = T(
                     "the key {fingerprint} of {person} is retired",
                     fingerprint=key.fingerprint,
                     person=person,
                 )
                 yield RETIRED.broken(place, message, T("make a new key with: sopgit key new"))
+
+
+def _check_acting(value: Mapping[str, Any], place: Place) -> Iterator[Finding]:
+    for grant in value["acting"]:
+        if grant["until"] < grant["from"]:
+            message = T(
+                "the letter {letter} makes {person} acting from {first} until {last}",
+                letter=grant["letter"],
+                person=grant["person"],
+                first=grant["from"],
+                last=grant["until"],
+            )
+            yield ACTING.broken(place, message)
 
 
 def _check_roots(value: Mapping[str, Any], place: Place) -> list[Finding]:

@@ -5,8 +5,9 @@ network, for the only references allowed are local ones (`#/$defs/...`).
 
 Before a schema is compiled, its references are put in place and every `allOf`
 that only tells apart the values of one key (`act`, `kind`) becomes one lookup:
-the same verdict by fewer steps, which a test compares. What a violation says,
-and the rules it breaks, stand in `schema_words`.
+the same verdict by fewer steps, which a test compares. What fits is mostly seen
+by `schema_fit` already. What a violation says, and the rules it breaks, stand in
+`schema_words`.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
 
 from sopgit.core.finding import Finding
+from sopgit.core.schema_fit import DISPATCH, Fit, Unsure, fit_of
 from sopgit.core.schema_words import PlaceOf, Violation, findings_of
 
 PARTS = {"event": ("case", "event")}
@@ -31,7 +33,6 @@ Schema = Any
 Errors = Iterator[ValidationError]
 
 _REF = "#/$defs/"
-_DISPATCH = "x-dispatch"
 _NAMES = {
     str: ("string",),
     int: ("integer",),
@@ -59,7 +60,7 @@ class Schemas:
 
     def __init__(self, documents: Mapping[str, Mapping[str, Any]]) -> None:
         self._documents = documents
-        self._compiled: dict[str, Any] = {}
+        self._compiled: dict[str, tuple[Any, Fit | None]] = {}
 
     def check(self, name: str, value: object, place_of: PlaceOf) -> list[Finding]:
         """Every violation of the schema `name` by `value`; none if it fits.
@@ -68,7 +69,9 @@ class Schemas:
         place, and is asked only about what is wrong. An unknown name is a
         KeyError, a reference that leads nowhere a SchemaError.
         """
-        validator = self._compiled.get(name) or self._compile(name)
+        validator, fit = self._compiled.get(name) or self._compile(name)
+        if fit is not None and _is_fitting(fit, value):
+            return []
         violations: dict[object, Violation] = {}
         for error in validator.iter_errors(value):
             violation = _violation(error)
@@ -80,13 +83,21 @@ class Schemas:
             for finding in findings_of(violation, place_of)
         ]
 
-    def _compile(self, name: str) -> Any:
+    def _compile(self, name: str) -> tuple[Any, Fit | None]:
         document, part = PARTS.get(name, (name, ""))
         schema = self._documents[document]
         defs = schema.get("$defs", {})
-        validator = _Validator(prepared(defs[part] if part else schema, defs))
-        self._compiled[name] = validator
-        return validator
+        ready = prepared(defs[part] if part else schema, defs)
+        self._compiled[name] = _Validator(ready), fit_of(ready)
+        return self._compiled[name]
+
+
+def _is_fitting(fit: Fit, value: object) -> bool:
+    """Whether `value` fits for certain; jsonschema judges all the rest."""
+    try:
+        return fit(value)
+    except (Unsure, RecursionError):
+        return False
 
 
 def _violation(error: ValidationError) -> Violation:
@@ -112,7 +123,7 @@ def prepared(schema: Schema, defs: Mapping[str, Schema], inside: tuple[str, ...]
         if table is not None:
             key, branches = table
             branches = {word: prepared(then, defs, inside) for word, then in branches.items()}
-            result[_DISPATCH] = (key, branches)
+            result[DISPATCH] = (key, branches)
         elif keyword in _HOLD_SCHEMA:
             result[keyword] = prepared(value, defs, inside)
         elif keyword in _HOLD_LIST:
@@ -227,7 +238,7 @@ def _fits(validator: Any, instance: object, schema: Schema) -> bool:
 _Validator: Any = extend(  # type: ignore[no-untyped-call]
     Draft202012Validator,
     {
-        _DISPATCH: _dispatch,
+        DISPATCH: _dispatch,
         "items": _items,
         "patternProperties": _pattern_properties,
         "properties": _properties,

@@ -13,9 +13,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import reduce
 from typing import Any
 
 from sopgit.core.finding import Finding, Place, Rule
@@ -144,8 +145,12 @@ def _not_of_type(violation: Violation) -> Text:
         "{name} is {value}, not {types}",
         name=named(violation.path),
         value=shown(violation.instance),
-        types=" / ".join(_TYPES.get(name, name) for name in types),
+        types=_either([_TYPES.get(name, T("null")) for name in types]),
     )
+
+
+def _either(words: Sequence[Text]) -> Text:
+    return reduce(lambda one, other: T("{one} / {other}", one=one, other=other), words)
 
 
 def _not_listed(violation: Violation) -> Text:
@@ -223,11 +228,11 @@ def _not_expected(violation: Violation) -> Text:
 
 
 _TYPES = {
-    "string": "text",
-    "integer": "a whole number",
-    "boolean": "true / false",
-    "object": "a mapping",
-    "array": "a list",
+    "string": T("text"),
+    "integer": T("a whole number"),
+    "boolean": T("true / false"),
+    "object": T("a mapping"),
+    "array": T("a list"),
 }
 
 _WORDS: Mapping[str, tuple[Rule, Callable[[Violation], Text]]] = {

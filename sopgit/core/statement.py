@@ -81,9 +81,16 @@ def record_path(record: Statement) -> str:
 
 def is_signed_by(statement: Statement, namespace: str, sig: str, keys: Iterable[PublicKey]) -> bool:
     """Whether one of `keys` made `sig` over `statement` in `namespace`."""
+    return find_signer(statement, namespace, sig, keys) is not None
+
+
+def find_signer(
+    statement: Statement, namespace: str, sig: str, keys: Iterable[PublicKey]
+) -> PublicKey | None:
+    """The first of `keys` that made `sig` over `statement` in `namespace`."""
     try:
         raw = decode_signature(sig)
     except ValueError:
-        return False
+        return None
     message = policy_bytes(statement) if namespace == POLICY_NAMESPACE else event_bytes(statement)
-    return any(is_signature_good(key, namespace, message, raw) for key in keys)
+    return next((key for key in keys if is_signature_good(key, namespace, message, raw)), None)

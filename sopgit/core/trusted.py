@@ -6,7 +6,7 @@ ever moves forward, by `mainline.land`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -18,6 +18,9 @@ from sopgit.core.procedure import Procedure
 from sopgit.core.schema import Schemas
 from sopgit.core.strict_yaml import mapping_of
 
+MOST_CASES = 512
+"""So many cases are remembered; any other is replayed from the tree when it is asked for."""
+
 
 class Tree(Protocol):
     """The files of one commit; reads lazily and never lies about absence."""
@@ -25,6 +28,14 @@ class Tree(Protocol):
     def get(self, path: str) -> bytes | None: ...
 
     def paths(self, prefix: str) -> Iterator[str]: ...
+
+
+class Ids(Protocol):
+    """A growing set of commit ids."""
+
+    def __contains__(self, commit: object, /) -> bool: ...
+
+    def add(self, commit: str, /) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -42,7 +53,7 @@ class Trusted:
 
     `ids` are the commits of the mainline; `numbers` tells which case uses a
     letter number, by (type, number); `versions` holds every dataset's objects
-    by version; `cases` remembers states that were already replayed.
+    by version; `cases` remembers the states of the cases met last.
     """
 
     schemas: Schemas
@@ -50,13 +61,13 @@ class Trusted:
     tip: str
     tree: Tree
     policy: Policy
-    ids: set[str] = field(default_factory=set)
+    ids: Ids = field(default_factory=set)
     newest: str = ""
     events: int = 0
     landings: int = 0
-    numbers: dict[tuple[str, str], str] = field(default_factory=dict)
-    versions: dict[str, dict[int, Mapping[str, Any]]] = field(default_factory=dict)
-    folders: dict[str, str] = field(default_factory=dict)
+    numbers: MutableMapping[tuple[str, str], str] = field(default_factory=dict)
+    versions: MutableMapping[str, Mapping[int, Mapping[str, Any]]] = field(default_factory=dict)
+    folders: MutableMapping[str, str] = field(default_factory=dict)
     cases: dict[str, CaseState] = field(default_factory=dict)
     procedures: dict[str, Procedure] = field(default_factory=dict)
 
@@ -66,7 +77,7 @@ class Trusted:
             data = self.tree.get(path)
             if data is None:
                 return None
-            self.cases[path] = replay(split_events(data, path).events)
+            self._keep(path, replay(split_events(data, path).events))
         return self.cases[path]
 
     def procedure(self, reference: str) -> Procedure | None:
@@ -80,7 +91,7 @@ class Trusted:
 
     def remember(self, path: str, state: CaseState) -> None:
         """Take in what a case came to; the newest state of `path` replaces the older."""
-        self.cases[path] = state
+        self._keep(path, state)
         self.folders[state.id] = state.folder
         for issued in state.documents:
             key = (issued.type, issued.number)
@@ -89,7 +100,15 @@ class Trusted:
             else:
                 self.numbers.setdefault(key, state.id)
         for entry in state.datasets:
-            self.versions.setdefault(entry.dataset, {})[entry.version] = entry.object
+            held = self.versions.get(entry.dataset, {})
+            if held.get(entry.version) != entry.object:
+                self.versions[entry.dataset] = {**held, entry.version: entry.object}
+
+    def _keep(self, path: str, state: CaseState) -> None:
+        self.cases.pop(path, None)
+        self.cases[path] = state
+        if len(self.cases) > MOST_CASES:
+            del self.cases[next(iter(self.cases))]
 
 
 def later(one: str, other: str) -> str:

@@ -20,6 +20,7 @@ from datetime import datetime
 
 from sopgit.core.authority import check_procedure_allowed, check_role
 from sopgit.core.case import CaseState, Event
+from sopgit.core.disowning import check_sent_back, disowned_step
 from sopgit.core.duties import (
     check_content,
     check_data,
@@ -31,6 +32,7 @@ from sopgit.core.policy import Policy
 from sopgit.core.procedure import Procedure, Step
 from sopgit.core.sealing import check_body_kept
 from sopgit.core.text import T
+from sopgit.core.words import STATUSES
 
 CASE_ENDED = Rule(
     "case-ended",
@@ -72,7 +74,7 @@ def decide(
     if state is None or act == "open":
         findings = _check_open(state, event, procedure, place)
     else:
-        findings = _LEGAL[act](state, event, procedure, place)
+        findings = _check_legal(state, event, procedure, policy, place)
         if _moment(event["at"]) < _moment(state.at):
             message = T("{at} is before {previous}", at=event["at"], previous=state.at)
             findings.append(TIME_ORDER.broken(place, message, T("set the clock of this machine")))
@@ -157,10 +159,20 @@ def _check_open(
     return _expect(event, procedure.first, [procedure.next(procedure.first)], place)
 
 
+def _check_legal(
+    state: CaseState, event: Event, procedure: Procedure, policy: Policy, place: Place
+) -> list[Finding]:
+    disowned = disowned_step(state, policy)
+    if disowned is None or event["act"] == "cancel":
+        return _LEGAL[event["act"]](state, event, procedure, place)
+    return check_sent_back(state, event, disowned, procedure, place)
+
+
 def _ended(state: CaseState, act: str, place: Place) -> list[Finding]:
     if state.status == "open":
         return []
-    message = T("the case is {status}, {act} is not possible", status=state.status, act=act)
+    status = STATUSES[state.status]
+    message = T("the case is {status}, {act} is not possible", status=status, act=act)
     return [CASE_ENDED.broken(place, message)]
 
 

@@ -15,16 +15,8 @@ from sopgit.core.case import CaseState
 from sopgit.core.deadline import CaseTime, Measured
 from sopgit.core.procedure import Procedure
 from sopgit.core.text import T, Text
+from sopgit.core.words import STATUSES
 from sopgit.render.i18n import _, translate
-
-_STATUS = {
-    "open": T("open"),
-    "returned": T("returned"),
-    "waiting": T("waiting for data"),
-    "closed": T("closed"),
-    "cancelled": T("cancelled"),
-}
-STATUSES = tuple(_STATUS)
 
 
 class CaseView(Protocol):
@@ -54,7 +46,7 @@ class CaseView(Protocol):
 
 def status_word(status: str) -> str:
     """A status in the language in force."""
-    return translate(_STATUS[status])
+    return translate(STATUSES[status])
 
 
 def moment(at: datetime | None, zone: tzinfo) -> str:
@@ -187,7 +179,7 @@ def told_act(event: Mapping[str, Any], case: str) -> Text:
 def told_standing(view: CaseView, people: Sequence[str], zone: tzinfo) -> Text:
     """One plain sentence on where a case stands now."""
     if view.state.step is None:
-        return T("it has ended: {status}", status=_STATUS[view.status])
+        return T("it has ended: {status}", status=STATUSES[view.status])
     who = ", ".join(people) or "-"
     roles = ", ".join(view.procedure.role_titles.get(role, role) for role in view.roles)
     step, name = view.state.step, view.step_name

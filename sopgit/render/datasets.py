@@ -8,14 +8,8 @@ from typing import Any, Protocol
 from sopgit.core.manifest import Manifest
 from sopgit.core.objects import StoredObject
 from sopgit.core.text import T, Text
-from sopgit.render.i18n import _
-
-_STATES = {
-    "ok": T("good"),
-    "missing": T("missing"),
-    "damaged": T("damaged"),
-    "unreachable": T("away"),
-}
+from sopgit.core.words import COPIES, PURPOSES
+from sopgit.render.i18n import _, translate
 
 
 class Version(Protocol):
@@ -62,7 +56,7 @@ def version_rows(versions: Sequence[Version]) -> list[list[str]]:
         [
             version.dataset,
             str(version.version),
-            version.action,
+            translate(PURPOSES[version.action]),
             version.at[:16].replace("T", " "),
             version.by,
             version.case,
@@ -110,7 +104,7 @@ def told_added(entry: Mapping[str, Any], manifest: Manifest) -> Text:
 
 def told_copy(copy: Copy) -> Text:
     """One line on one copy."""
-    state = _STATES.get(copy.state, T("{state}", state=copy.state))
+    state = COPIES[copy.state]
     if copy.detail:
         return T(
             "  copy on {place}: {state} ({detail})",

@@ -11,6 +11,7 @@
 from __future__ import annotations
 
 import gettext
+import os
 from collections.abc import Mapping
 from datetime import date, time
 from pathlib import Path
@@ -64,6 +65,10 @@ def set_language(code: str) -> None:
         if _InForce.code == SOURCE_LANGUAGE
         else gettext.translation(DOMAIN, LOCALE_DIR, [_InForce.code], fallback=True)
     )
+    # Click asks gettext for its own words, and gettext goes by the environment.
+    os.environ["LANGUAGE"] = _InForce.code
+    gettext.bindtextdomain(DOMAIN, LOCALE_DIR)
+    gettext.textdomain(DOMAIN)
 
 
 def language() -> str:

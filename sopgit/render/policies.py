@@ -1,11 +1,12 @@
-"""The policy in force, for a reader."""
+"""The policy in force, or what would change in it, for a reader."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from sopgit.core.policy import Policy
-from sopgit.core.text import T
+from sopgit.core.text import T, Text
+from sopgit.core.words import GRANTS
 from sopgit.render.escape import leading, visible
 from sopgit.render.i18n import _, translate
 from sopgit.render.tables import table_lines
@@ -28,10 +29,15 @@ def policy_lines(policy: Policy) -> Iterator[str]:
     )
     yield ""
     yield translate(roots)
-    procedures = [[name, state] for name, state in raw["procedures"].items()]
+    procedures = [[name, translate(GRANTS[state])] for name, state in raw["procedures"].items()]
     yield from _section(_("Procedures"), [_("procedure"), _("state")], procedures)
     remotes = [[name, entry["place"]] for name, entry in raw["remotes"].items()]
     yield from _section(_("Remotes"), [_("remote"), _("place")], remotes)
+
+
+def change_lines(words: Iterable[Text]) -> Iterator[str]:
+    """What a change says, a line each; no line begins with somebody else's word."""
+    return (leading(translate(line)) for line in words)
 
 
 def _people(policy: Policy) -> Iterator[str]:
@@ -64,4 +70,4 @@ def _section(title: str, head: list[str], body: list[list[str]]) -> Iterator[str
     yield ""
     yield f"{title}:"
     shown = [[leading(row[0]), *map(visible, row[1:])] for row in body]
-    yield from (f"  {line}" for line in table_lines(head, shown))
+    yield from (f"  {line}" for line in table_lines(head, shown, width and width - 2))

@@ -6,6 +6,7 @@ line may begin with foreign text; every cell is shown escaped.
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Sequence
 from itertools import zip_longest
@@ -20,21 +21,33 @@ from sopgit.render.escape import leading, visible
 from sopgit.render.terminal import out
 
 _GAP = "  "
+# Up to this length a word (a date, the ID of a case) is never broken over two lines.
+_WHOLE_WORD = 12
 
 
 def show_table(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Print `rows` below `headers` on stdout; nothing but the headers when there are none."""
     shown = [[leading(row[0]), *map(visible, row[1:])] for row in rows]
-    if sys.stdout.isatty():
-        _show_fitted(headers, shown)
-    else:
-        out(table_lines(headers, shown))
+    width = window()
+    out(table_lines(headers, shown) if width is None else _fitted(headers, shown, width))
 
 
-def table_lines(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    """The table as aligned lines without an end: what a pipe or a file gets."""
+def window() -> int | None:
+    """How wide the window is that stdout goes to; None for a pipe or a file."""
+    return Console(file=sys.stdout).width if sys.stdout.isatty() else None
+
+
+def table_lines(
+    headers: Sequence[str], rows: Sequence[Sequence[str]], width: int | None = None
+) -> list[str]:
+    """The table as aligned lines without an end: what a pipe or a file gets.
+
+    What is wider than `width`, where one is given, is fitted to it.
+    """
     table = [headers, *rows]
     widths = [max(map(cell_len, column)) for column in zip_longest(*table, fillvalue="")]
+    if width is not None and sum(widths) + len(_GAP) * (len(widths) - 1) > width:
+        return _fitted(headers, rows, width)
     return [
         _GAP.join(
             cell + " " * (width - cell_len(cell)) for cell, width in zip(row, widths, strict=False)
@@ -43,11 +56,16 @@ def table_lines(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> list[s
     ]
 
 
-def _show_fitted(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+def _fitted(headers: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> list[str]:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    for header in headers:
-        table.add_column(Cell(header), overflow="fold")
+    for header, *cells in zip(headers, *rows, strict=True):
+        longest = max(cell_len(word) for cell in (header, *cells) for word in cell.split() or [""])
+        whole = longest if longest <= _WHOLE_WORD else None
+        table.add_column(Cell(header), overflow="fold", min_width=whole)
     for row in rows:
         # A plain `str` would be read for rich's own markup.
         table.add_row(*map(Cell, row))
-    Console(file=sys.stdout, highlight=False).print(table)
+    console = Console(file=io.StringIO(), width=width, highlight=False)
+    with console.capture() as captured:
+        console.print(table)
+    return [line.rstrip() for line in captured.get().splitlines()]

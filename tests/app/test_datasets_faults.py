@@ -11,7 +11,7 @@ from sopgit.adapters import age
 from sopgit.adapters.files import DiskFullError
 from sopgit.app.datasets import add, push
 from sopgit.app.pending import read_pending
-from sopgit.app.scan import CountingScan
+from sopgit.app.scan import LinesScan
 from sopgit.core.errors import UsageError
 from sopgit.core.finding import Finding, Place, Refused, Rule
 from sopgit.core.objects import StoredObject
@@ -41,8 +41,11 @@ def test_a_damaged_copy_that_is_there_already_is_replaced(desk: Desk) -> None:
     assert len(files_below(desk.storage.state / "quarantine")) == 1
 
 
-class Suspicious(CountingScan):
+class Suspicious(LinesScan):
     RULE = Rule("test-marker", "no marker")
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name, (), is_open=False)
 
     def findings(self) -> list[Finding]:
         return [self.RULE.broken(Place("x"), T("a marker"))]

@@ -73,7 +73,7 @@ LINES = BASE.split(b"\n")
         (BASE.replace(b"-> X25519 ", b"-> scrypt ", 1), "age-recipient"),
         (BASE.replace(b"-> X25519 ", b"-> ssh-rsa ", 1), "age-recipient"),
         (BASE.replace(b"-> X25519 ", b"-> X25519 extra ", 1), "age-recipient"),
-        (BASE.replace(LINES[2], LINES[2][:-4], 1), "age-form"),
+        (BASE.replace(LINES[2], LINES[2][:-3], 1), "age-recipient"),
         (BASE[: parse_header(BASE).length], "age-length"),
         (BASE[: parse_header(BASE).length + 31], "age-length"),
         (bytes(pyrage.encrypt(b"x" * 65536, KEYS)) + b"y" * 16, "age-length"),

@@ -16,6 +16,7 @@ from sopgit.adapters.git.publish import (
     heal,
     publish,
 )
+from sopgit.adapters.git.refs import refs_below
 from sopgit.adapters.git.repository import NoRepositoryError, Repository, UnfitRepositoryError
 from sopgit.adapters.git.transport import (
     PushResult,
@@ -53,4 +54,5 @@ __all__ = [
     "move_ref",
     "publish",
     "push",
+    "refs_below",
 ]

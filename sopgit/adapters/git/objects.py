@@ -36,6 +36,18 @@ class ObjectStore:
         """The bytes of the file `oid`."""
         return self._read(oid, ObjectType.BLOB)
 
+    def size(self, oid: str) -> int:
+        """How many bytes the object `oid` holds, without reading them."""
+        if not _OID.fullmatch(oid):
+            raise MissingObjectError(T("{oid} is no object id", oid=oid))
+        try:
+            return int(self._odb.read_header(oid)[1])
+        except (KeyError, ValueError, OSError, pygit2.GitError) as error:
+            raise MissingObjectError(
+                T("the object {oid} is missing or damaged", oid=oid[:12]),
+                T("fetch it again, or look closer with: git fsck"),
+            ) from error
+
     def write_commit(self, raw: bytes) -> str:
         """Store a raw commit; its id."""
         return self._write(ObjectType.COMMIT, raw)
@@ -68,5 +80,6 @@ class ObjectStore:
             return str(self._odb.write(kind, data))
         except (ValueError, OSError, pygit2.GitError) as error:
             raise SopgitError(
-                T("Git cannot store an object: {reason}", reason=str(error))
+                T("Git cannot store an object: {reason}", reason=str(error)),
+                T("see that there is room on the disk, and that its folder can be written"),
             ) from error

@@ -51,6 +51,7 @@ TREE_SIZE = Rule(
 MAX_DEPTH = 8
 MAX_ENTRIES = 400_000
 CACHED_ENTRIES = 150_000
+MAX_WAYS = 64
 
 
 class Objects(Protocol):
@@ -86,6 +87,7 @@ class TreeWalk:
         self._max_depth = max_depth
         self._max_entries = max_entries
         self._cache = FolderCache(CACHED_ENTRIES)
+        self._last: dict[str, Folder] = {}
 
     def diff(
         self, old_tree: str | None, new_tree: str | None
@@ -115,12 +117,21 @@ class TreeWalk:
     def find(self, tree: str, path: str) -> Entry | None:
         """The entry at `path`, a file or a folder; None when nothing is there."""
         *folders, last = path.split("/")
+        way = ""
         for name in folders:
-            entry = find_entry(self._read(tree), name)
+            entry = find_entry(self._read_at(way, tree), name)
             if entry is None or not entry.is_folder:
                 return None
-            tree = entry.oid
-        return find_entry(self._read(tree), last)
+            tree, way = entry.oid, f"{way}/{name}"
+        return find_entry(self._read_at(way, tree), last)
+
+    def _read_at(self, way: str, oid: str) -> Folder:
+        """The parsed tree `oid`, which is mostly near to what was found last on the same way."""
+        found, _ = self._read_near(oid, self._last.get(way, EMPTY))
+        if len(self._last) >= MAX_WAYS:
+            self._last.clear()
+        self._last[way] = found
+        return found
 
     def _list(self, tree: str, path: str, depth: int) -> Iterator[tuple[str, str]]:
         if depth > self._max_depth:

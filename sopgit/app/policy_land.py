@@ -1,0 +1,67 @@
+"""Landing a signed proposal: the policy with the protected files that it names, nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from sopgit.app.acts import Workplace
+from sopgit.app.committing import commit_files
+from sopgit.app.office import Office
+from sopgit.app.policy_sign import read_paper
+from sopgit.app.proposing import check
+from sopgit.core.errors import UsageError
+from sopgit.core.finding import Finding
+from sopgit.core.paths import POLICY
+from sopgit.core.proposal import Proposal
+from sopgit.core.statement import policy_digest
+from sopgit.core.text import T
+from sopgit.core.writer import emit
+
+
+@dataclass(frozen=True)
+class Landed:
+    """A policy that is in force from `commit` on."""
+
+    version: int
+    commit: str
+    warnings: tuple[Finding, ...]
+
+
+def land_policy(office: Office, path: Path, now: datetime, *, abandon: bool = False) -> Landed:
+    """Commit the proposal in the file at `path` on the branch that is checked out.
+
+    With `abandon` what people have under way and the new policy would refuse
+    is given up. Raises `BadProposal`, `ProposalRefused`, `ActRefused`, `UsageError`.
+    """
+    paper = read_paper(path)
+    if paper.proposal is None:
+        raise UsageError(
+            T("{path} founds an office and changes no policy", path=str(path)),
+            T("found the office with: sopgit init DIR"),
+        )
+    proposal = replace(paper.proposal, abandon=abandon or paper.proposal.abandon)
+    if Workplace.of(office).branch:
+        hint = T("go to the mainline with: git switch main")
+        raise UsageError(T("the branch holds other changes; a policy lands alone"), hint)
+    in_force = office.trusted.policy
+    if policy_digest(proposal.old.raw) != policy_digest(in_force.raw):
+        raise UsageError(
+            T(
+                "the policy in force is version {version} and not the one of this proposal",
+                version=in_force.version,
+            ),
+            T("propose the change anew, and let the roots sign that"),
+        )
+    warnings = check(office, proposal, signed=True)
+    files: dict[str, bytes | None] = {POLICY: emit(proposal.new.raw), **proposal.files}
+    commit = commit_files(office, files, _message(proposal), now)
+    return Landed(proposal.new.version, commit, warnings)
+
+
+def _message(proposal: Proposal) -> str:
+    signed = dict.fromkeys(entry["by"] for entry in proposal.new.raw["signatures"])
+    asked = "".join(f"- {' '.join(note.split())}\n" for note in proposal.notes)
+    subject = f"Change the policy to version {proposal.new.version}"
+    return f"{subject}\n\n{asked}signed by {', '.join(signed)}\n"
