@@ -21,7 +21,8 @@ from sopgit.adapters.git import Repository, build_commit, init, publish
 from sopgit.adapters.holidays import propose_calendar
 from sopgit.adapters.resources import procedure_names, read_procedure, read_workflow
 from sopgit.app.committing import commit_files
-from sopgit.app.ledger import anchor_of, landing_of_files
+from sopgit.app.landings import landing_of_files
+from sopgit.app.ledger import anchor_of
 from sopgit.app.office import MAIN, Office
 from sopgit.core.dvcfiles import init_files
 from sopgit.core.errors import UsageError
@@ -45,8 +46,6 @@ from sopgit.core.statement import (
 from sopgit.core.strict_yaml import mapping_of
 from sopgit.core.text import T
 from sopgit.core.writer import emit
-
-REQUIRED = ("office", "people", "roles", "roots", "wali_data", "agencies")
 
 _SHIPPED: Mapping[str, Any] = {
     "flow": "direct",
@@ -89,12 +88,9 @@ class FoundingRefused(UsageError):
 
 def plan(description: Mapping[str, Any], schemas: Schemas) -> Founding:
     """Everything that genesis will hold but the signatures."""
-    missing = [name for name in REQUIRED if name not in description]
-    if missing:
-        raise UsageError(
-            T("the description of the office lacks {names}", names=", ".join(missing)),
-            T("see the example in the README"),
-        )
+    described = schemas.check("description", description, _place_of)
+    if described:
+        raise FoundingRefused(tuple(described))
     procedures = {name: read_procedure(name) for name in procedure_names()}
     references = {f"{name}@{sha256(data)}": data for name, data in procedures.items()}
     files = {procedure_path(reference): data for reference, data in references.items()}
@@ -103,10 +99,20 @@ def plan(description: Mapping[str, Any], schemas: Schemas) -> Founding:
     if description.get("flow") == "review":
         files[".github/workflows/sopgit.yml"] = read_workflow("github")
     policy = _policy(description, dict.fromkeys(references, "open"), files)
-    findings = schemas.check("policy", policy, _place_of) or check_policy(policy, POLICY)
+    agencies = agencies_file(description["agencies"])
+    findings = [
+        *schemas.check("policy", policy, _place_of),
+        *schemas.check("agencies", agencies, _place_of),
+    ] or check_policy(policy, POLICY)
     if findings:
         raise FoundingRefused(tuple(findings))
+    find_zone(policy["office"]["timezone"])
     return Founding(policy, files, description["agencies"])
+
+
+def agencies_file(agencies: Mapping[str, Any]) -> dict[str, Any]:
+    """The value of `agencies.yaml`."""
+    return {"schema": "sopgit/agencies/v1", "agencies": dict(agencies)}
 
 
 def _place_of(pointer: tuple[str | int, ...]) -> Place:
@@ -196,7 +202,7 @@ def commit_settings(
     """The second landing: calendar, agencies and first pages, under a settings record."""
     files = {
         CALENDAR: emit(propose_calendar(years)),
-        AGENCIES: emit({"schema": "sopgit/agencies/v1", "agencies": dict(founding.agencies)}),
+        AGENCIES: emit(agencies_file(founding.agencies)),
     }
     policy, person = office.trusted.policy, office.me.person
     named = policy.raw["records"].get("settings", [])

@@ -11,7 +11,11 @@ from sopgit.core.policy import Policy
 from sopgit.core.procedure import Procedure, Step
 from sopgit.core.text import T
 
-ROLE_OF_STEP = Rule("role-of-step", "a step is done by a role that the procedure names for it")
+ROLE_OF_STEP = Rule(
+    "role-of-step",
+    "a step is done by a role that the procedure names for it",
+    why="which role does a step is what the procedure says first of all",
+)
 ROLE_HELD = Rule(
     "role-held",
     "the actor holds the role, in their own right or acting by letter",
@@ -20,6 +24,7 @@ ROLE_HELD = Rule(
 PROCEDURE_ALLOWED = Rule(
     "procedure-allowed",
     "a case is opened under a procedure that the policy opens, and goes on under one it keeps",
+    why="a weak procedure of old must not come back by itself",
 )
 
 

@@ -28,6 +28,7 @@ from sopgit.core.text import T
 ATTACHMENT = Rule(
     "attachment",
     "a case carries files of known kinds and moderate size; a restricted one only age files",
+    why="what lies beside a case is opened by whoever reads it, and stays for ever",
 )
 
 

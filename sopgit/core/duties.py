@@ -22,8 +22,16 @@ INPUT_MISSING = Rule(
     "what a step works on is in the case and was not undone",
     why="a check of a report that is not there checks nothing",
 )
-DOCUMENT_TYPE = Rule("document-type", "an act issues a document that its step produces")
-DOCUMENT_MISSING = Rule("document-missing", "an act that must issue a document carries one")
+DOCUMENT_TYPE = Rule(
+    "document-type",
+    "an act issues a document that its step produces",
+    why="a paper of another step would pass for the one that is due",
+)
+DOCUMENT_MISSING = Rule(
+    "document-missing",
+    "an act that must issue a document carries one",
+    why="every step of the procedure leaves its paper",
+)
 REVISION_STALE = Rule(
     "revision-stale",
     "a paper about another names the revision that stands",
@@ -32,9 +40,18 @@ REVISION_STALE = Rule(
 DATA_MISPLACED = Rule(
     "data-misplaced",
     "data comes in at a step that handles data, by a role of that step",
+    why="data that comes in elsewhere was received and checked by nobody",
 )
-DATA_MISSING = Rule("data-missing", "a step whose output is data has a dataset to show")
-PRODUCER_UNKNOWN = Rule("producer-unknown", "a dataset comes from a producer that the case names")
+DATA_MISSING = Rule(
+    "data-missing",
+    "a step whose output is data has a dataset to show",
+    why="a receipt for nothing would pass for a delivery",
+)
+PRODUCER_UNKNOWN = Rule(
+    "producer-unknown",
+    "a dataset comes from a producer that the case names",
+    why="data of an agency that nobody asked could be slipped into a case",
+)
 SEPARATION = Rule(
     "separation",
     "nobody checks their own work",

@@ -36,7 +36,11 @@ CASE_DELETED = Rule(
     "a case is never deleted, moved or renamed",
     why="ending a case is an act; losing its file is a loss of evidence",
 )
-EVENT_SIZE = Rule("event-size", "an event holds at most 64 KiB")
+EVENT_SIZE = Rule(
+    "event-size",
+    "an event holds at most 64 KiB",
+    why="one event must not make every later check slow",
+)
 CASE_SIZE = Rule(
     "case-size",
     "a case file holds at most 1 MiB, the last quarter of which is not for notes",

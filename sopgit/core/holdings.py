@@ -35,7 +35,11 @@ VERSION_ORDER = Rule(
     "a new version takes the next number; an old one is named with its own object",
     why="a version that changes its content can never be recovered for certain",
 )
-POINTER_STALE = Rule("pointer-stale", "the pointer in the tree is that of the newest version")
+POINTER_STALE = Rule(
+    "pointer-stale",
+    "the pointer in the tree is that of the newest version",
+    why="stock DVC would bring another version than the ledger names",
+)
 DATA_IN_CLEAR = Rule(
     "data-in-clear",
     "restricted data reaches Git, the cache and a remote only as an age file",
@@ -52,7 +56,9 @@ COPIES_MISSING = Rule(
     why="one copy is a loss waiting for its day",
 )
 DATASET_INCOMPLETE = Rule(
-    "dataset-incomplete", "a dataset folder holds its description and one pointer"
+    "dataset-incomplete",
+    "a dataset folder holds its description and one pointer",
+    why="without description and pointer nobody knows its class or finds it",
 )
 
 _NEW_VERSION = ("store", "update", "reclass")

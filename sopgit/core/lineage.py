@@ -26,10 +26,12 @@ FILE_UNLISTED = Rule(
 FILE_CHAIN = Rule(
     "file-chain",
     "what statements list leads from the file before to the file after",
+    why="a digest that leads nowhere hides what really changed",
 )
 FILE_FOREIGN = Rule(
     "file-foreign",
     "an event lists files of its own case and of the datasets it names",
+    why="an act could otherwise vouch for files of a case that its author never saw",
 )
 
 Digest = str | None

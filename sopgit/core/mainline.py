@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from sopgit.core.agencies import check_producers
 from sopgit.core.beside import check_beside
 from sopgit.core.case import CaseState, Event, apply
 from sopgit.core.chain import check_base, check_link, check_signature
@@ -30,6 +31,7 @@ from sopgit.core.holdings import check_holdings
 from sopgit.core.lineage import FILE_FOREIGN, FileChange, check_lineage
 from sopgit.core.lineage import Entry as FileEntry
 from sopgit.core.paths import (
+    AGENCIES,
     POLICY,
     PathClass,
     check_path,
@@ -161,6 +163,8 @@ def _judge_case(
             judged.findings += broken
             return
         judged.findings += check_base(event, trusted.ids, place)
+        if "case" in event:
+            judged.findings += check_producers(event, trusted.tree.get(AGENCIES), place)
         judged.findings += check_signature(event, trusted.policy, place, signer)
         found = decide(state, event, procedure, trusted.policy, trusted.newest, place)
         judged.findings += found.findings if isinstance(found, Refused) else found.warnings

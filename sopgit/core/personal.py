@@ -62,7 +62,13 @@ _EMAIL = re.compile(
 # What Excel makes of a long number: 1,81001E+15.
 _ROUNDED = re.compile(r"\s*\d[.,]\d+E\+?15\s*", re.IGNORECASE)
 
+_LENGTHS = range(15, 19)
 _SHAPE = bytes.maketrans(b"0123456789", b"0" * 10)
+# Digits of a mobile number's beginning stay, other digits are 1, and all else is a dot.
+_PHONE_HEADS = bytes(
+    byte if byte in b"0268" else ord("1") if byte in b"134579" else ord(".") for byte in range(256)
+)
+_HEADS = (b".08", b".628", b"62.8")
 _PHONE_BYTES = re.compile(rb"(?<![0-9])(?:0|62[ .\-]?)8[1-9](?:[ .\-]?\d){7}")
 
 
@@ -89,7 +95,11 @@ def may_hold(data: bytes) -> bool:
     """Whether UTF-8 `data` can hold anything that `find_numbers` finds; quick, and errs to true."""
     if b"@" in data or b"0" * 15 in data.translate(_SHAPE, b" .-"):
         return True
-    return b"E+15" in data or b"e+15" in data or _PHONE_BYTES.search(data) is not None
+    if b"E+15" in data or b"e+15" in data or b"E15" in data or b"e15" in data:
+        return True
+    heads = data.translate(_PHONE_HEADS)
+    has_head = heads.startswith((b"08", b"628")) or any(head in heads for head in _HEADS)
+    return has_head and _PHONE_BYTES.search(data) is not None
 
 
 def find_numbers(text: str, *, rounded: bool = False) -> Iterator[Number]:
@@ -98,6 +108,9 @@ def find_numbers(text: str, *, rounded: bool = False) -> Iterator[Number]:
     `rounded`: the cell was a number of a spreadsheet, which keeps 15 digits
     and makes the sixteenth a 0; the serial 0000 then says nothing.
     """
+    if len(text) in _LENGTHS and text.isascii() and text.isdecimal():
+        yield _long_number(text, 0, rounded=rounded)
+        return
     whole = _WHOLE.fullmatch(text)
     if whole:
         digits = re.sub(r"\D", "", whole[1])

@@ -34,8 +34,8 @@ from sopgit.core.text import T, Text
 # The share of the numbers of one length that must be a kind's, and how many at least.
 _SHARES = {NIK: (0.2, 1), NIP: (0.2, 1), NPWP: (0.5, 5), PHONE: (0.5, 1), EMAIL: (0.0, 1)}
 _LENGTHS = {NIK: ("16",), NIP: ("18",), NPWP: ("15", "16"), PHONE: ("phone",), EMAIL: ()}
-# Birthdays spread over the month; village codes with a running number do not.
-_MANY, _FEW_DAYS = 20, 5
+# A village's code and a running number have the form of a NIK; its "day" is always one of these.
+_MANY, _VILLAGE_DAYS = 20, {"10", "20", "30"}
 _EXAMPLES = 3
 _WIDEST = 16384
 _NAMES = {
@@ -176,7 +176,7 @@ def is_held(kind: str, named: str | None, tally: _Tally) -> bool:
     names_it = named == kind or (kind == NIK and named in (KK, NPWP))
     if names_it or tally.sure[kind]:
         return True
-    if kind == NIK and hits >= _MANY and len(tally.days) < _FEW_DAYS:
+    if kind == NIK and hits >= _MANY and tally.days <= _VILLAGE_DAYS:
         return False
     share, least = _SHARES[kind]
     among = sum(tally.likes[length] for length in _LENGTHS[kind])

@@ -46,7 +46,11 @@ GENESIS_ANCHOR = Rule(
     "the ledger begins with the commit and the policy that the anchor names",
     why="another beginning is another office",
 )
-ROLE_VACANT = Rule("role-vacant", "every step has somebody who may do it")
+ROLE_VACANT = Rule(
+    "role-vacant",
+    "every step has somebody who may do it",
+    why="the next case would wait there for ever",
+)
 
 RULES = 1
 """The rule set that this code is."""

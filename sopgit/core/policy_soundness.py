@@ -30,7 +30,9 @@ ROOTS = Rule(
     why="a policy that nobody can change would freeze the office",
 )
 NUMBER_PATTERN = Rule(
-    "policy-number-pattern", "a number pattern has one {n} and at most one {year}"
+    "policy-number-pattern",
+    "a number pattern has one {n} and at most one {year}",
+    why="a pattern that cannot be counted gives no next number",
 )
 RETIRED = Rule(
     "policy-retired",

@@ -23,9 +23,9 @@ from sopgit.core.statement import EVENT_NAMESPACE, chain_link, find_signer
 
 @dataclass(frozen=True)
 class Preread:
-    """The events that a change adds, for each the key that proved to have signed it, and its digest.
+    """The events that a change adds; for each the key that signed it and the digest it has.
 
-    Digests are what the next event names as `prev`.
+    A key is one of which that is proved; digests are what the next event names as `prev`.
     """
 
     growth: Growth

@@ -22,14 +22,26 @@ from sopgit.core.text import T
 from sopgit.core.trusted import Trusted
 from sopgit.core.writer import check_canonical
 
-RECORD_FORM = Rule("record-form", "a record is what the writer renders, at the path of its id")
+RECORD_FORM = Rule(
+    "record-form",
+    "a record is what the writer renders, at the path of its id",
+    why="one record has one spelling and one place",
+)
 RECORD_KEPT = Rule(
     "record-kept",
     "a record is never changed or removed",
     why="a proof that can be replaced proves nothing",
 )
-RECORD_ROLE = Rule("record-role", "a record is made by a role that the policy names for its kind")
-RECORD_FILES = Rule("record-files", "a record lists only files that its kind may change")
+RECORD_ROLE = Rule(
+    "record-role",
+    "a record is made by a role that the policy names for its kind",
+    why="a proof made by somebody without the office to make it is none",
+)
+RECORD_FILES = Rule(
+    "record-files",
+    "a record lists only files that its kind may change",
+    why="a record vouches only for what its kind is about",
+)
 
 _FILES: Mapping[str, tuple[str, ...]] = {"settings": (CALENDAR, AGENCIES)}
 

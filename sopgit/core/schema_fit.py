@@ -148,27 +148,20 @@ def _mapping(schema: Schema) -> Fit:
     ]
     other = _compile(schema.get("additionalProperties", True))
 
-    def fits_pattern(key: str, item: object) -> bool:
+    def fits_entry(key: str, item: object) -> bool:
         judges = [judge for search, judge in patterns if search(key)]
-        if not judges and key not in own:
-            judges = [other]
-        return all(judge(item) for judge in judges)
+        if key in own:
+            judges.append(own[key])
+        return all(judge(item) for judge in judges or [other])
 
     def fits(value: dict[str, Any]) -> bool:
         if not required <= value.keys() or len(value) < least:
             return False
         if most is not None and len(value) > most:
             return False
-        for key, item in value.items():
-            judge = own.get(key)
-            if judge is not None and not judge(item):
-                return False
-            if patterns:
-                if not fits_pattern(key, item):
-                    return False
-            elif judge is None and not other(item):
-                return False
-        return True
+        if patterns:
+            return all(fits_entry(key, item) for key, item in value.items())
+        return all(own.get(key, other)(item) for key, item in value.items())
 
     return fits
 

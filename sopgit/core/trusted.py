@@ -61,7 +61,7 @@ class Trusted:
     tip: str
     tree: Tree
     policy: Policy
-    ids: Ids = field(default_factory=set)
+    ids: Ids = field(default_factory=set[str])
     newest: str = ""
     events: int = 0
     landings: int = 0

@@ -54,7 +54,11 @@ STEP_TARGET = Rule(
     "an act leads where the procedure says",
     why="the next step follows from the procedure, not from the actor's wish",
 )
-TIME_ORDER = Rule("time-order", "an act is not dated before the one it follows")
+TIME_ORDER = Rule(
+    "time-order",
+    "an act is not dated before the one it follows",
+    why="the order in time is what deadlines and reports are read from",
+)
 
 
 def decide(

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 
 from sopgit.app.draft import Draft
-from sopgit.app.ledger import landing_of_files
+from sopgit.app.landings import landing_of_files
+from sopgit.app.ledger import OverlayTree
 from sopgit.core.finding import Allowed
 from sopgit.core.growth import HEADER
 from sopgit.core.mainline import Landing, found
-from sopgit.core.paths import POLICY
+from sopgit.core.paths import AGENCIES, POLICY
 from sopgit.core.pointer import pointer_bytes
 from sopgit.core.statement import policy_digest
 from sopgit.core.trusted import Anchor
@@ -421,3 +422,13 @@ def test_a_case_needs_its_header(simulator: Simulator) -> None:
     assert codes(simulator.try_files({path: headless})) == {"case-grows"}
     landing = landing_of_files(simulator.trusted, files, "x")
     assert landing.changes[path].old is None
+
+
+def test_a_case_names_agencies_that_the_office_knows(simulator: Simulator) -> None:
+    known = {"schema": "sopgit/agencies/v1", "agencies": {"tapem": {"name": "Bagian Rekaan"}}}
+    files = simulator.files(simulator.event("agus", None, acts.OPEN))
+    simulator.trusted.tree = OverlayTree(simulator.trusted.tree, {AGENCIES: emit(known)})
+    assert codes(simulator.try_files(files)) == set()
+    other = {**known, "agencies": {"dinsos": {"name": "Dinas Rekaan"}}}
+    simulator.trusted.tree = OverlayTree(simulator.trusted.tree, {AGENCIES: emit(other)})
+    assert codes(simulator.try_files(files)) == {"agency-unknown"}
