@@ -15,7 +15,7 @@ from typing import Any
 
 from sopgit.adapters.resources import read_procedure, read_schemas
 from sopgit.app.draft import Draft, Ground, compose
-from sopgit.app.ledger import landing_of_files
+from sopgit.app.landings import landing_of_files
 from sopgit.core.case import CaseState
 from sopgit.core.finding import Allowed, Refused, Verdict
 from sopgit.core.growth import HEADER

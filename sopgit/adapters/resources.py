@@ -10,6 +10,7 @@ the rest of the tool; nothing is ever read from the office's repository here.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from functools import cache
@@ -64,6 +65,22 @@ def procedure_names() -> list[str]:
     """The names that `read_procedure` takes."""
     entries = (entry.name for entry in _folder("procedures").iterdir())
     return sorted(name.removesuffix(".yaml") for name in entries if name.endswith(".yaml"))
+
+
+def engine_mark() -> str:
+    """Tells states of the installed code apart, by the names, sizes and times of its files."""
+    digest = hashlib.sha256()
+    folders = [Path(__file__).resolve().parents[1], *_plain_folder("schemas")]
+    for path in sorted(path for folder in folders for path in folder.rglob("*.[pj]*")):
+        if path.suffix in (".py", ".json"):
+            status = path.stat()
+            digest.update(f"{path}\0{status.st_size}\0{status.st_mtime_ns}\0".encode())
+    return digest.hexdigest()
+
+
+def _plain_folder(kind: str) -> list[Path]:
+    folder = _folder(kind)
+    return [folder] if isinstance(folder, Path) else []
 
 
 def _read(kind: str, name: str, suffix: str) -> bytes:

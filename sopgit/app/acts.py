@@ -24,7 +24,7 @@ from sopgit.app.carrying import (
 )
 from sopgit.app.committing import build_files, publish_commit
 from sopgit.app.draft import Draft, Ground, compose
-from sopgit.app.ledger import landing_of_branch, landing_of_files
+from sopgit.app.landings import landing_of_branch, landing_of_files
 from sopgit.app.office import Office
 from sopgit.app.pending import Pending, clear_pending
 from sopgit.app.sealed import seal

@@ -43,7 +43,11 @@ FILE_NOT_PLAIN = Rule(
     "a governed file is an ordinary file",
     why="a link can lead anywhere, and elsewhere tomorrow",
 )
-SCHEMA_UNKNOWN = Rule("schema-unknown", "a governed file names its schema in its first key")
+SCHEMA_UNKNOWN = Rule(
+    "schema-unknown",
+    "a governed file names its schema in its first key",
+    why="a file of an unknown kind is held to no rule",
+)
 
 _GOVERNED = (".sopgit", "cases", "datasets", "records")
 _NO_COMMIT = "0" * 40

@@ -21,8 +21,8 @@ from sopgit.app.carrying import waiting_data
 from sopgit.app.datasets import Added, Intake, Unchanged, add, push
 from sopgit.app.office import Office
 from sopgit.app.pending import write_pending
-from sopgit.app.readers import readers
 from sopgit.app.previous import Previous
+from sopgit.app.readers import readers
 from sopgit.app.recovery import Receipt, Wanted, get, recover
 from sopgit.app.scan import Known
 from sopgit.app.storage import Storage, open_storage

@@ -34,7 +34,7 @@ from sopgit.core.finding import Finding, Refused
 from sopgit.core.losses import TableFacts
 from sopgit.core.manifest import Manifest, manifest_bytes
 from sopgit.core.objects import StoredObject
-from sopgit.core.pointer import RESTRICTED_NAME, SUFFIX, pointer_bytes
+from sopgit.core.pointer import RESTRICTED_NAME, pointer_bytes
 
 
 @dataclass(frozen=True)

@@ -135,8 +135,7 @@ def _first_page(policy: Policy) -> bytes:
     """What somebody sees who opens the repository on a forge."""
     mark = f"**{translate(T('TRIAL'))}**\n\n" if policy.trial else ""
     rule = T(
-        "Every change here is a signed act under the office's procedure; "
-        "nothing is edited by hand."
+        "Every change here is a signed act under the office's procedure; nothing is edited by hand."
     )
     text = f"""# {policy.raw["office"]["name"]}
 

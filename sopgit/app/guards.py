@@ -14,8 +14,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sopgit.app.ledger import History, landing_of_branch, landing_of_trees, outcome_of
-from sopgit.app.office import MAIN, Office
+from sopgit.app.landings import landing_of_branch, landing_of_trees
+from sopgit.app.ledger import History, outcome_of
+from sopgit.app.office import MAIN, REMOTE_MAIN, Office
 from sopgit.app.side_commits import check_commits
 from sopgit.core.admission import check_admission, with_clock
 from sopgit.core.errors import SopgitError
@@ -34,7 +35,11 @@ FORWARD_ONLY = Rule(
     "the mainline only goes forward along its first parents",
     why="a rewritten ledger would drop acts that were done",
 )
-UNPROVED = Rule("history-unproved", "what is taken as a base is itself verified")
+UNPROVED = Rule(
+    "history-unproved",
+    "what is taken as a base is itself verified",
+    why="what stands on sand proves nothing",
+)
 ABSENT = "0" * 40
 _BRANCHES = ("refs/heads/case/", "refs/heads/draft/")
 _OID = re.compile(r"[0-9a-f]{40}")
@@ -88,18 +93,17 @@ def _judge_mainline(office: Office, update: RefUpdate, now: datetime) -> list[Fi
     if history.first_use:
         return [_unproved(update)]
     # A ledger that went wrong elsewhere must still take what restores it.
-    findings = replace(history, refused=_new_refusals(history, chain, update.old)).findings
-    return [*findings, *_judge_clock(office, update, now)]
+    found = _found_since(history, chain, update.old)
+    return [*found, *_judge_clock(office, update.old, update.new, now)]
 
 
-def _judge_clock(office: Office, update: RefUpdate, now: datetime) -> list[Finding]:
-    """Hold the new statements of a push of the mainline to the clock."""
+def _judge_clock(office: Office, old: str, new: str, now: datetime) -> list[Finding]:
+    """Hold what the mainline would say at `new` and does not at `old` to the clock."""
     repo = office.repo
-    if check_commit(repo.objects.commit(update.new), update.new):
+    if check_commit(repo.objects.commit(new), new):
         return []  # refused already, and it has no tree to read
-    old = None if update.old == ABSENT else repo.tree_of(update.old)
-    brought = landing_of_trees(repo, old, repo.tree_of(update.new), update.new)
-    return check_admission(brought, now)
+    before = None if old == ABSENT else repo.tree_of(old)
+    return check_admission(landing_of_trees(repo, before, repo.tree_of(new), new), now)
 
 
 def _judge_branch(office: Office, update: RefUpdate) -> list[Finding]:
@@ -118,10 +122,19 @@ def _unproved(update: RefUpdate) -> Finding:
     return UNPROVED.broken(Place(update.ref), T("this server has no anchor"), hint)
 
 
-def _new_refusals(history: History, chain: list[str], old: str) -> list[tuple[str, Refused]]:
-    """What was refused of the landings that the push brings."""
-    new = set(chain[: chain.index(old)] if old != ABSENT else chain)
-    return [entry for entry in history.refused if entry[0] in new]
+def _found_since(history: History, chain: list[str], old: str) -> list[Finding]:
+    """What was found of the landings of `chain`, newest first, that follow `old`."""
+    since = len(chain) if old == ABSENT else chain.index(old)
+    new, past = set(chain[:since]), set(chain[since:])
+    # A policy that comes along may make nothing void of what comes in with it.
+    refused = history.settled.refused if history.stands else history.refused
+    return list(
+        replace(
+            history,
+            refused=[entry for entry in refused if entry[0] in new],
+            warnings=[doubt for doubt in history.warnings if doubt.place.commit not in past],
+        ).findings
+    )
 
 
 def admit_index(office: Office) -> Verdict:
@@ -139,12 +152,30 @@ def admit_index(office: Office) -> Verdict:
 
 
 def admit_range(office: Office, base: str, head: str, now: datetime) -> tuple[History, Verdict]:
-    """Judge `head` as if it landed on `base` now; `base` itself is verified first."""
-    repo = office.repo
-    history = office.verify(repo.resolve(base))
+    """Judge `head` as if it landed on `base` now; `base` itself is verified first.
+
+    What has landed is judged landing by landing, as a push of it. What has not
+    must be right in whatever way it lands: as it stands, if it follows `base`,
+    and as the one landing that a merge or a squash makes of it.
+    """
+    old, new = office.repo.resolve(base), office.repo.resolve(head)
+    chain = office.repo.first_parents(new)
+    if old != new and old in chain:
+        history = office.verify(new)
+        found = [*_found_since(history, chain, old), *_judge_clock(office, old, new, now)]
+        outcome = verdict("range", found)
+        if isinstance(outcome, Refused) or _has_landed(office, new):
+            return history, outcome
+    history = office.verify(old)
     if not history.stands:
         return history, outcome_of(history)
-    landing = landing_of_branch(repo, history.trusted, repo.resolve(head))
+    landing = landing_of_branch(office.repo, history.trusted, new)
     if not landing.changes and not landing.findings:
         return history, Allowed("range")
     return history, with_clock(admit(landing, history.trusted), landing, now)
+
+
+def _has_landed(office: Office, commit: str) -> bool:
+    """Whether `commit` is one of the mainline, as this clone or its remote has it."""
+    tips = filter(None, map(office.repo.tip, (MAIN, REMOTE_MAIN)))
+    return any(commit in office.repo.first_parents(tip) for tip in tips)

@@ -5,46 +5,33 @@ landing judgement goes on from the last allowed commit, so that the first
 later commit whose difference from it is allowed restores the ledger. What was
 refused stays reported until the roots list it in the policy as void.
 
-Rules enforced here: `changed-on-both-sides`, `landing-void`.
+Rules enforced here: `landing-void`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from sopgit.adapters.git import CommitTree, Repository
-from sopgit.app.blobs import read_changes
-from sopgit.app.read_ahead import Ahead, StoredChange, default_processes, read_ahead
+from sopgit.adapters.git import Repository
+from sopgit.app.landings import NoLedger, read_landing, read_step
+from sopgit.app.read_ahead import default_processes, read_ahead
 from sopgit.app.side_commits import check_side_commits
-from sopgit.core.errors import SopgitError
 from sopgit.core.finding import Allowed, Finding, Place, Refused, Rule, Verdict
-from sopgit.core.gitobjects import MalformedCommitError, parse_commit
-from sopgit.core.lineage import FileChange
 from sopgit.core.mainline import Landing, found, land
-from sopgit.core.paths import is_case_file
 from sopgit.core.policy import Policy
 from sopgit.core.policy_landing import read_policy
 from sopgit.core.schema import Schemas
 from sopgit.core.statement import policy_digest
 from sopgit.core.text import T
-from sopgit.core.trusted import Anchor, Tree, Trusted
+from sopgit.core.trusted import Anchor, Trusted
 
-BOTH_SIDES = Rule(
-    "changed-on-both-sides",
-    "a path does not change on the mainline and on a branch at once",
-    why="nobody has seen, let alone signed, the mixture of the two",
-)
 LANDING_VOID = Rule(
     "landing-void",
     "a refused landing is past when a later one restored the ledger and the roots say so",
     why="what went wrong once must be seen until somebody answers for it",
 )
-
-
-class NoLedger(SopgitError):
-    """The repository has no commit on the mainline, or none that founds an office."""
 
 
 class GenesisRefused(NoLedger):
@@ -57,35 +44,6 @@ class GenesisRefused(NoLedger):
         message = T("the ledger's first commit is refused: {reason}", reason=first.message)
         super().__init__(message, first.hint)
         self.refused = refused
-
-
-@dataclass(frozen=True)
-class OverlayTree:
-    """The files of `below` with `changes` laid over them; None removes a path."""
-
-    below: Tree
-    changes: Mapping[str, bytes | None]
-
-    def get(self, path: str) -> bytes | None:
-        return self.changes[path] if path in self.changes else self.below.get(path)
-
-    def paths(self, prefix: str) -> Iterator[str]:
-        own = {path for path, data in self.changes.items() if data is not None}
-        kept = (path for path in self.below.paths(prefix) if path not in self.changes)
-        yield from sorted({*kept, *(path for path in own if path.startswith(prefix))})
-
-
-class _NoFiles:
-    """The files of nothing."""
-
-    def get(self, path: str) -> bytes | None:
-        return None
-
-    def paths(self, prefix: str) -> Iterator[str]:
-        return iter(())
-
-
-_NOTHING = _NoFiles()
 
 
 class Settled(NamedTuple):
@@ -105,7 +63,7 @@ class History:
     tip: str
     refused: list[tuple[str, Refused]] = field(default_factory=list)
     warnings: list[Finding] = field(default_factory=list)
-    settled: Settled = Settled()
+    settled: Settled = field(default_factory=Settled)
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -159,7 +117,7 @@ def _judge(repo: Repository, history: History, commits: Sequence[str], processes
     trusted, past = history.trusted, len(history.refused)
     tree: str | None = repo.tree_of(trusted.tip)
     for commit, ahead in read_ahead(repo, trusted.tip, commits, trusted.schemas, processes):
-        landing, new_tree, parents = _read_step(repo, tree, commit, ahead)
+        landing, new_tree, parents = read_step(repo, tree, commit, ahead)
         if len(parents) > 1:
             beside = check_side_commits(repo, commit, parents[:1], trusted.policy.free)
             landing = replace(landing, findings=(*landing.findings, *beside))
@@ -200,92 +158,6 @@ def believed_anchor(landing: Landing, schemas: Schemas) -> Anchor:
 
 def anchor_of(genesis: str, policy: Policy) -> Anchor:
     return Anchor(policy.repository, genesis, policy_digest(policy.raw))
-
-
-def read_landing(repo: Repository, old_tree: str | None, commit: str) -> tuple[Landing, str | None]:
-    """The landing of `commit` on `old_tree`, and the tree it brings.
-
-    A commit whose headers are malformed brings nothing but its findings.
-    """
-    return _read_step(repo, old_tree, commit, None)[:2]
-
-
-def _read_step(
-    repo: Repository, old_tree: str | None, commit: str, ahead: Ahead | None
-) -> tuple[Landing, str | None, tuple[str, ...]]:
-    """The landing of `commit`, the tree it brings, and its parents."""
-    if ahead is not None and ahead.old_tree == old_tree:
-        changes = {path: StoredChange(repo, change) for path, change in ahead.changes.items()}
-        after = CommitTree(repo, ahead.new_tree)
-        landing = Landing(commit, changes, after, preread=ahead.preread)
-        return landing, ahead.new_tree, ahead.parents
-    try:
-        read = parse_commit(repo.objects.commit(commit))
-    except MalformedCommitError as error:
-        findings = (error.finding.at_commit(commit),)
-        return Landing(commit, {}, OverlayTree(_NOTHING, {}), findings), old_tree, ()
-    return landing_of_trees(repo, old_tree, read.tree, commit), read.tree, read.parents
-
-
-def landing_of_trees(repo: Repository, old_tree: str | None, new_tree: str, name: str) -> Landing:
-    """What changes from one tree to another, read from the raw objects."""
-    changed, findings = repo.walk.diff(old_tree, new_tree)
-    changes, too_large = read_changes(repo, changed)
-    return Landing(name, changes, CommitTree(repo, new_tree), (*findings, *too_large))
-
-
-def landing_of_files(trusted: Trusted, files: Mapping[str, bytes | None], name: str) -> Landing:
-    """The landing that would put `files` on the mainline as it is trusted."""
-    changes = {
-        path: FileChange(trusted.tree.get(path), data)
-        for path, data in files.items()
-        if trusted.tree.get(path) != data
-    }
-    return Landing(name, changes, OverlayTree(trusted.tree, files))
-
-
-def landing_of_branch(
-    repo: Repository, trusted: Trusted, head: str, tree: str | None = None
-) -> Landing:
-    """`head` (or `tree` built on it) as if it landed on the trusted tip now, path by path."""
-    fork = repo.merge_base(trusted.tip, head)
-    if fork is None:
-        raise NoLedger(T("the branch has nothing in common with the mainline"))
-    new_tree = tree or repo.tree_of(head)
-    landing = landing_of_change(repo, trusted, repo.tree_of(fork), new_tree, head)
-    found = check_side_commits(repo, head, [trusted.tip], trusted.policy.free)
-    return replace(landing, findings=(*landing.findings, *found))
-
-
-def landing_of_change(
-    repo: Repository, trusted: Trusted, old_tree: str | None, new_tree: str, name: str
-) -> Landing:
-    """What changes from one tree to another, as if it landed on the trusted tip now.
-
-    What changed on the mainline as well is a finding, except a case file of
-    which one side holds the other's events and goes on.
-    """
-    theirs = landing_of_trees(repo, old_tree, new_tree, name)
-    findings = list(theirs.findings)
-    files: dict[str, bytes | None] = {}
-    for path, change in theirs.changes.items():
-        ours = trusted.tree.get(path)
-        if ours == change.old:
-            files[path] = change.new
-        elif ours != change.new and not _extends(path, ours, change.new):
-            message = T("{path} changed on the mainline too", path=path)
-            hint = T("bring the mainline in with: sopgit sync")
-            findings.append(BOTH_SIDES.broken(Place(path), message, hint))
-        elif ours is not None and change.new is not None and change.new.startswith(ours):
-            files[path] = change.new
-    planned = landing_of_files(trusted, files, name)
-    return Landing(name, planned.changes, planned.after, tuple(findings))
-
-
-def _extends(path: str, ours: bytes | None, theirs: bytes | None) -> bool:
-    if not is_case_file(path) or ours is None or theirs is None:
-        return False
-    return theirs.startswith(ours) or ours.startswith(theirs)
 
 
 def outcome_of(history: History) -> Verdict:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 from sopgit.adapters.age import Identity, read_identity
 from sopgit.adapters.files import write_atomic
 from sopgit.adapters.git import CommitTree, Repository, heal
+from sopgit.adapters.private import cache_folder
 from sopgit.adapters.resources import read_schemas
 from sopgit.app.identity import Me, identity_path, who_am_i
+from sopgit.app.landings import NoLedger
 from sopgit.app.language import language_in
-from sopgit.app.ledger import History, NoLedger, verify_history
+from sopgit.app.ledger import History, verify_history
+from sopgit.app.verified import verify_on
 from sopgit.core.errors import SopgitError
 from sopgit.core.paths import POLICY
 from sopgit.core.schema import Schemas
@@ -32,6 +35,7 @@ class Office:
     repo: Repository
     schemas: Schemas
     home: Path
+    cache: Path | None = field(default_factory=cache_folder)
 
     @classmethod
     def open(cls, folder: Path, home: Path) -> Office:
@@ -71,8 +75,11 @@ class Office:
         return tip
 
     def verify(self, tip: str) -> History:
-        """The ledger up to `tip`, judged from the anchor."""
-        return verify_history(self.repo, tip, self.anchor, self.schemas)
+        """The ledger up to `tip`, judged from the anchor or from a tip verified by it before."""
+        anchor = self.anchor
+        if self.cache is None or anchor is None:
+            return verify_history(self.repo, tip, anchor, self.schemas)
+        return verify_on(self.cache, self.repo, tip, anchor, self.schemas)
 
     @cached_property
     def history(self) -> History:
@@ -101,7 +108,8 @@ class Office:
         if remote is None:
             return self.trusted.tip
         known = self.trusted.ids
-        return next((c for c in self.repo.first_parents(remote) if c in known), self.trusted.tip)
+        newest = self.repo.first_parents(remote, known)[-1]
+        return newest if newest in known else self.trusted.tip
 
 
 def anchor_bytes(anchor: Anchor) -> bytes:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sopgit.adapters.git import refs_below
-from sopgit.app.ledger import landing_of_trees
+from sopgit.app.landings import landing_of_trees
 from sopgit.app.office import MAIN, REMOTE_MAIN, Office
 from sopgit.core.finding import Finding, Place, Rule
 from sopgit.core.growth import read_growth, split_events

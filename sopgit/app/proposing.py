@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from sopgit.adapters.files import file_errors, write_atomic
-from sopgit.app.ledger import landing_of_files
+from sopgit.app.acts import Workplace
+from sopgit.app.landings import landing_of_files
 from sopgit.app.office import Office
 from sopgit.app.on_the_way import check_on_the_way
 from sopgit.app.policy_edits import Edited
@@ -184,9 +185,9 @@ def check(office: Office, proposal: Proposal, *, signed: bool = False) -> tuple[
     found = judged.findings if isinstance(judged, Refused) else judged.warnings
     findings = [f for f in found if signed or f.code != SIGNATURES.code]
     if all(finding.severity == "warning" for finding in findings):
-        old, new, cases = trusted.policy, proposal.new, list(trusted.cases.values())
+        old, new, place = trusted.policy, proposal.new, Workplace(trusted, {}, trusted.tree)
         findings += check_on_the_way(office, old, new, abandon=proposal.abandon)
-        findings += check_outlook(old, new, cases, trusted.procedure)
+        findings += check_outlook(old, new, map(place.state, place.cases()), trusted.procedure)
     if any(finding.severity == "error" for finding in findings):
         raise ProposalRefused(tuple(findings))
     return tuple(findings)

@@ -7,40 +7,38 @@ one case as it stands, for the official who must act on it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sopgit.adapters import age
 from sopgit.app.acts import Workplace
+from sopgit.app.guards import admit_range
 from sopgit.app.ledger import landing_of_branch
-from sopgit.app.office import Office
+from sopgit.app.office import MAIN, REMOTE_MAIN, Office
 from sopgit.app.policy_words import tell_policy_change
-from sopgit.app.views import CaseView, office_calendar, view_case
-from sopgit.core.case import replay
+from sopgit.app.review_cases import CaseStory
+from sopgit.app.review_data import DataReader
+from sopgit.app.sealed import opened
+from sopgit.app.told import Line, Page, Section
+from sopgit.app.views import office_calendar
+from sopgit.core.calendar import Calendar
 from sopgit.core.disowning import disowned_step, return_targets
-from sopgit.core.finding import Allowed, Refused, Verdict
+from sopgit.core.errors import UsageError
+from sopgit.core.finding import Allowed, Refused
 from sopgit.core.growth import read_growth, split_events
 from sopgit.core.lineage import FileChange
 from sopgit.core.mainline import Landing, admit
 from sopgit.core.paths import POLICY, is_case_file
 from sopgit.core.policy_landing import read_policy
-from sopgit.core.procedure import Procedure
+from sopgit.core.strict_yaml import mapping_of
 from sopgit.core.text import T, Text
-from sopgit.core.trusted import Trusted
-from sopgit.core.words import DEEDS, PURPOSES, STATUSES
+from sopgit.core.trusted import Tree, Trusted
 
 
-@dataclass(frozen=True)
-class Page:
-    """What a reader needs: the story line by line, the verdict, what to type next."""
-
-    lines: tuple[Text, ...]
-    verdict: Verdict
-    next_step: Text | None = None
-
-
-def review_range(office: Office, base: str, head: str) -> Page:
-    """What `head` would bring if it landed on `base` now."""
+def review_range(office: Office, base: str, head: str, now: datetime | None = None) -> Page:
+    """What `head` would bring if it landed on `base` now; at `now` also held to the clock."""
     repo = office.repo
     history = office.verify(repo.resolve(base))
     landing = landing_of_branch(repo, history.trusted, repo.resolve(head))
@@ -48,139 +46,172 @@ def review_range(office: Office, base: str, head: str) -> Page:
     outcome = admit(landing, history.trusted) if is_change else Allowed("range")
     if not history.stands:
         outcome = Refused(history.findings)
-    return Page(tuple(_tell_landing(landing, history.trusted)), outcome)
+    elif now is not None:
+        _, outcome = admit_range(office, base, head, now)
+    reader = _Reader(office, history.trusted, landing.after, now, office.identity())
+    with closing(reader.data):
+        sections = tuple(reader.tell_landing(landing))
+    missing = tuple(filter(None, (story.waits() for story in reader.stories)))
+    return Page(sections, outcome, missing, _next_of_range(office, reader, outcome, head))
 
 
 def review_case(office: Office, path: str, now: datetime) -> Page:
     """One case as it stands, with the act that is awaited."""
     place = Workplace.of(office)
-    calendar = office_calendar(place.tree, place.trusted.policy.timezone)
-    view = view_case(office, place, path, calendar, now)
-    lines = [*_tell_head(view)]
-    for event in view.events:
-        lines += _tell_event(event, view.procedure, place.trusted)
-    return Page(tuple(lines), Allowed("review"), _next_step(view, place.trusted))
+    reader = _Reader(office, place.trusted, place.tree, now, office.identity())
+    with closing(reader.data):
+        sections = tuple(reader.tell_case(path, place.tree.get(path) or b"", None))
+    if not reader.stories:
+        raise UsageError(T("the policy does not know the procedure of {path}", path=path))
+    story = reader.stories[0]
+    waits = story.waits()
+    missing = (waits,) if waits is not None else ()
+    return Page(sections, Allowed("review"), missing, _next_step(story, place.trusted))
 
 
-def _tell_head(view: CaseView) -> Iterator[Text]:
-    yield T("{title} ({id})", title=view.state.title, id=view.state.id)
-    if view.state.step is None:
-        yield T("the case is {status}", status=STATUSES[view.status])
-        return
-    yield T(
-        "stands at step {step}, {name}, for {roles}",
-        step=view.state.step,
-        name=view.step_name,
-        roles=", ".join(view.roles),
-    )
-    if view.step_due is not None:
-        yield T("due {due}", due=view.step_due.strftime("%Y-%m-%d %H:%M"))
-
-
-def _next_step(view: CaseView, trusted: Trusted) -> Text | None:
-    disowned = disowned_step(view.state, trusted.policy)
+def _next_step(story: CaseStory, trusted: Trusted) -> Text | None:
+    state = story.state
+    disowned = disowned_step(state, trusted.policy)
     if disowned is not None:
-        to = return_targets(view.state, disowned, view.procedure)[-1]
-        return T("sopgit return {id} --to {to}", id=view.state.id, to=to)
-    if view.state.step is None:
+        to = return_targets(state, disowned, story.procedure)[-1]
+        return T("sopgit return {id} --to {to}", id=state.id, to=to)
+    if state.step is None:
         return None
-    returns = view.procedure.step(view.state.step, view.state.purpose).returns
-    if returns:
-        return T(
-            "sopgit complete {id}, or: sopgit return {id} --to {to}",
-            id=view.state.id,
-            to=returns[0],
+    if story.procedure.step(state.step, state.purpose).returns:
+        return T("sopgit review {id}", id=state.id)
+    return T("sopgit complete {id}", id=state.id)
+
+
+def _next_of_range(
+    office: Office, reader: _Reader, outcome: Allowed | Refused, head: str
+) -> Text | None:
+    """The one command: what was not sent goes out, else the official whose turn it is acts."""
+    if isinstance(outcome, Refused):
+        return None
+    repo = office.repo
+    unsent = repo.resolve(head) == repo.tip("HEAD") and repo.tip(REMOTE_MAIN) is not None
+    if unsent and repo.head_branch() == MAIN and reader.is_any:
+        return T("sopgit sync")
+    steps = (_next_step(story, reader.trusted) for story in reader.stories)
+    return next(filter(None, steps), None)
+
+
+@dataclass
+class _Reader:
+    """Who reads: what their key opens, against which ledger, and the files as they would be."""
+
+    office: Office
+    trusted: Trusted
+    after: Tree
+    now: datetime | None
+    identity: age.Identity | None
+
+    def __post_init__(self) -> None:
+        self.stories: list[CaseStory] = []
+        self.data = DataReader(self.office, (self.after, self.trusted.tree), self.identity)
+        self.is_any = False
+
+    def tell_landing(self, landing: Landing) -> Iterator[Section]:
+        self.is_any = bool(landing.changes)
+        for path, change in sorted(landing.changes.items()):
+            if is_case_file(path) and change.new is not None:
+                yield from self.tell_case(path, change.new, change.old)
+        listed = {
+            file["path"]
+            for story in self.stories
+            for event in story.told
+            for file in event.get("files", ())
+        }
+        for path, change in sorted(landing.changes.items()):
+            if path == POLICY:
+                yield self._tell_policy(landing)
+            elif path not in listed and not (is_case_file(path) and change.new is not None):
+                yield self._tell_file(path, change)
+
+    def tell_case(self, path: str, new: bytes, old: bytes | None) -> Iterator[Section]:
+        """The events that `new` has beyond `old`; all of them where there is no `old`."""
+        try:
+            story = self._story(path, new, old)
+            section = story.section()
+        except (LookupError, TypeError, ValueError):  # what the engine refuses may be anything
+            yield Section("case", path, T("case {path} cannot be read", path=path))
+            return
+        self.stories.append(story)
+        yield section
+        for event in story.told:
+            yield from self._tell_data(event)
+
+    def _story(self, path: str, new: bytes, old: bytes | None) -> CaseStory:
+        """Raises LookupError, TypeError or ValueError for what is no case."""
+        growth = read_growth(path, old, new, self.trusted.schemas)
+        if growth.findings:
+            raise ValueError(path)
+        whole = split_events(new, path).events
+        procedure = self.trusted.procedure(whole[0]["procedure"])
+        if procedure is None:
+            raise LookupError(path)
+        events = opened(whole, self.after, path.rpartition("/")[0], self.identity)
+        known, policy = len(whole) - len(growth.events), self.trusted.policy
+        return CaseStory(events, known, procedure, policy, self._calendar(), self._at(events))
+
+    def _tell_data(self, event: Mapping[str, Any]) -> Iterator[Section]:
+        listed = {file["path"]: file for file in event.get("files", ())}
+        for entry in event.get("datasets", ()):
+            held = self.trusted.versions.get(entry["dataset"], {})
+            brought = {
+                other["version"]: other["object"]
+                for story in self.stories
+                for one in story.told
+                for other in one.get("datasets", ())
+                if other["dataset"] == entry["dataset"]
+            }
+            yield self.data.tell(entry, {**brought, **held}, listed)
+
+    def _calendar(self) -> Calendar | None:
+        try:
+            return office_calendar(self.trusted.tree, self.trusted.policy.timezone)
+        except UsageError:
+            return None
+
+    def _at(self, events: list[Mapping[str, Any]]) -> datetime:
+        """The moment that what still runs is measured to."""
+        return self.now or datetime.fromisoformat(events[-1]["at"])
+
+    def _tell_policy(self, landing: Landing) -> Section:
+        title = T("policy: {path} changes", path=POLICY)
+        policy, findings = read_policy(landing.after, self.trusted.schemas)
+        if policy is None or findings:
+            return Section("policy", POLICY, title, (Line(1, T("it cannot be read")),))
+        files = {path: change.new for path, change in landing.changes.items()}
+        told = tell_policy_change(self.trusted.policy, policy, files)
+        facts = {"version": policy.version, "previous": self.trusted.policy.version}
+        return Section("policy", POLICY, title, tuple(Line(1, text) for text in told), facts)
+
+    def _tell_file(self, path: str, change: FileChange) -> Section:
+        title = T("file {path} {how}", path=path, how=_how(change))
+        told: tuple[Line, ...] = ()
+        if path.startswith("records/") and change.new is not None and change.old is None:
+            told = tuple(_tell_record(change.new, self.trusted))
+        facts = {"old": change.old is not None, "new": change.new is not None}
+        return Section("file", path, title, told, facts)
+
+
+def _tell_record(data: bytes, trusted: Trusted) -> Iterator[Line]:
+    try:
+        record = mapping_of(data)
+        person = trusted.policy.people.get(record["by"], {"name": record["by"]})["name"]
+        text = T(
+            "record of {kind} by {person} as {role}",
+            kind=record["kind"],
+            person=person,
+            role=record["role"],
         )
-    return T("sopgit complete {id}", id=view.state.id)
-
-
-def _tell_landing(landing: Landing, trusted: Trusted) -> Iterator[Text]:
-    for path, change in sorted(landing.changes.items()):
-        if is_case_file(path):
-            yield from _tell_case(path, change, trusted)
-        elif path == POLICY:
-            yield from _tell_policy(landing, trusted)
-        elif path.startswith("datasets/"):
-            yield T("dataset file {path} {how}", path=path, how=_how(change))
-        elif not path.startswith("cases/"):
-            yield T("file {path} {how}", path=path, how=_how(change))
-
-
-def _tell_policy(landing: Landing, trusted: Trusted) -> Iterator[Text]:
-    yield T("the policy changes: {path}", path=POLICY)
-    policy, findings = read_policy(landing.after, trusted.schemas)
-    if policy is None or findings:
-        yield T("   and cannot be read")
-        return
-    files = {path: change.new for path, change in landing.changes.items()}
-    for line in tell_policy_change(trusted.policy, policy, files):
-        yield T("   {line}", line=line)
+    except (KeyError, TypeError, ValueError):
+        text = T("it cannot be read")
+    yield Line(1, text)
 
 
 def _how(change: FileChange) -> Text:
     if change.old is None:
         return T("is new")
     return T("is removed") if change.new is None else T("changes")
-
-
-def _tell_case(path: str, change: FileChange, trusted: Trusted) -> Iterator[Text]:
-    growth = read_growth(path, change.old, change.new, None)
-    if growth.findings:
-        yield T("case {path} cannot be read", path=path)
-        return
-    before = split_events(change.old, path).events if change.old else ()
-    state = replay((*before, *growth.events))
-    procedure = trusted.procedure(state.procedure)
-    yield T("case {title} ({id})", title=state.title, id=state.id)
-    for event in growth.events:
-        if procedure is not None:
-            yield from _tell_event(event, procedure, trusted)
-
-
-def _tell_event(event: Mapping[str, Any], procedure: Procedure, trusted: Trusted) -> Iterator[Text]:
-    person = trusted.policy.people.get(event["by"], {"name": event["by"]})["name"]
-    yield T(
-        "{seq}. {at}: {person} as {role}: {deed} at step {step}, then {to}",
-        seq=event["seq"],
-        at=event["at"][:16].replace("T", " "),
-        person=person,
-        role=event["role"],
-        deed=DEEDS[event["act"]],
-        step=event["step"],
-        to=T("step {to}", to=event["to"]) if event["to"] is not None else T("the end"),
-    )
-    document = event.get("document")
-    if document is not None:
-        kind = procedure.documents.get(document["type"])
-        yield T(
-            "   {title} {number} of {date}, signed {signatory}",
-            title=kind.title if kind else document["type"],
-            number=document["number"],
-            date=document["date"],
-            signatory=document["signatory"]["name"],
-        )
-        for name, value in document["fields"].items():
-            label = kind.fields[name].label if kind and name in kind.fields else name
-            yield T("     {label}: {value}", label=label, value=_plain(value))
-    for name in ("reason",):
-        if event.get(name):
-            yield T("   reason: {reason}", reason=event[name])
-    for finding in event.get("findings", ()):
-        yield T("   found: {finding}", finding=finding)
-    for entry in event.get("datasets", ()):
-        yield T(
-            "   {action} {dataset} version {version}, {size} bytes, copies: {copies}",
-            action=PURPOSES[entry["action"]],
-            dataset=entry["dataset"],
-            version=entry["version"],
-            size=entry["object"]["size"],
-            copies=", ".join(entry["copies"]),
-        )
-
-
-def _plain(value: object) -> str:
-    if isinstance(value, list):
-        return "; ".join(_plain(item) for item in value)
-    if isinstance(value, Mapping):
-        return ", ".join(f"{key}={item}" for key, item in value.items())
-    return " ".join(str(value).split())

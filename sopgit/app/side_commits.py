@@ -64,6 +64,8 @@ def _check_step(
         before = trees[parents[0]] if parents[0] in trees else repo.tree_of(parents[0])
     changed, findings = repo.walk.diff(before, trees[commit])
     yield from findings
+    if findings:
+        return
     added = {path: Change(None, change.new) for path, change in changed.items()}
     changes, too_large = read_changes(repo, added)
     yield from too_large

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 
 from sopgit.adapters.git import Repository, build_commit
-from sopgit.app.ledger import landing_of_change, landing_of_trees
+from sopgit.app.landings import landing_of_change, landing_of_trees
 from sopgit.app.pending import Pending, read_pending, write_pending
 from sopgit.core.finding import Allowed, Refused
 from sopgit.core.gitobjects import parse_commit

@@ -8,12 +8,10 @@ from pathlib import Path
 import click
 
 from sopgit.adapters.clock import now
-from sopgit.app.acts import Workplace, find_case
 from sopgit.app.check_files import check_paths
 from sopgit.app.guards import admit_index, admit_range
 from sopgit.app.ledger import History, outcome_of
 from sopgit.app.office import Office
-from sopgit.app.review import Page, review_case, review_range
 from sopgit.app.trust import check_first_use
 from sopgit.cli.group import Command, pass_session
 from sopgit.cli.session import Session
@@ -21,9 +19,8 @@ from sopgit.cli.world import open_office
 from sopgit.core.finding import Verdict, verdict
 from sopgit.core.text import T, Text
 from sopgit.render import terminal
-from sopgit.render.escape import leading
 from sopgit.render.exit_codes import ExitCode
-from sopgit.render.i18n import _, translate
+from sopgit.render.i18n import _
 from sopgit.render.verdicts import findings_of, show_verdict
 
 _SUMMARY = "GITHUB_STEP_SUMMARY"
@@ -96,35 +93,6 @@ def _facts(history: History) -> dict[str, object]:
         "trust": "first-use" if history.first_use else "anchor",
         "trial": history.trusted.policy.trial,
     }
-
-
-@click.command(
-    cls=Command,
-    help=_("Tell in plain words what a RANGE brings, or where a case stands.")
-    + "\n\n"
-    + _("Without a name: what you have done and not sent yet."),
-)
-@click.argument("subject", required=False, metavar="[RANGE|CASE]")
-@pass_session
-def review(session: Session, /, subject: str | None) -> ExitCode:
-    """Tell a change."""
-    office = open_office(session)
-    page = _page(office, subject)
-    said = [translate(line) for line in page.lines]
-    if session.format == "text":
-        terminal.out(
-            f"{' ' * (len(line) - len(line.lstrip()))}{leading(line.lstrip())}" for line in said
-        )
-    if page.next_step is not None and session.speaks:
-        terminal.out([translate(T("next: {command}", command=page.next_step))])
-    return _show(session, page.verdict, {"lines": said}, T("nothing stands against it"))
-
-
-def _page(office: Office, subject: str | None) -> Page:
-    base, dots, head = (subject or f"{_UPSTREAM}..HEAD").partition("..")
-    if dots:
-        return review_range(office, base or "HEAD", head.lstrip(".") or "HEAD")
-    return review_case(office, find_case(Workplace.of(office), base), now())
 
 
 def _show(session: Session, outcome: Verdict, facts: dict[str, object], allowed: Text) -> ExitCode:

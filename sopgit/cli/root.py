@@ -36,7 +36,7 @@ COMMANDS = {
     "data": Entry("sopgit.cli.data:data", _DATA, T("datasets: take in, list, bring back")),
     "check": Entry("sopgit.cli.checks:check", _GUARD, T("judge what is about to be committed")),
     "verify": Entry("sopgit.cli.checks:verify", _GUARD, T("judge the whole history, or a range")),
-    "review": Entry("sopgit.cli.checks:review", _GUARD, T("tell a change in plain words")),
+    "review": Entry("sopgit.cli.review:review", _GUARD, T("tell a change in plain words")),
     "trust": Entry("sopgit.cli.trust:trust", _GUARD, T("show or pin the anchor")),
     "hook": Entry("sopgit.cli.hooks:hook", _GUARD, T("what git's hooks run; install them")),
 }

@@ -96,9 +96,7 @@ def _unpaired(old: Table, new: Table, shared: list[str]) -> tuple[tuple[Row, ...
     return _taken(new, after - before, shared), _taken(old, before - after, shared)
 
 
-def _taken(
-    table: Table, wanted: Counter[tuple[str, ...]], shared: list[str]
-) -> tuple[Row, ...]:
+def _taken(table: Table, wanted: Counter[tuple[str, ...]], shared: list[str]) -> tuple[Row, ...]:
     found = []
     for row in table.rows:
         cells = _cells(row, shared)

@@ -9,7 +9,7 @@ from sopgit.core.text import T, Text
 from sopgit.core.words import GRANTS
 from sopgit.render.escape import leading, visible
 from sopgit.render.i18n import _, translate
-from sopgit.render.tables import table_lines
+from sopgit.render.tables import table_lines, window
 
 
 def policy_lines(policy: Policy) -> Iterator[str]:
@@ -70,4 +70,5 @@ def _section(title: str, head: list[str], body: list[list[str]]) -> Iterator[str
     yield ""
     yield f"{title}:"
     shown = [[leading(row[0]), *map(visible, row[1:])] for row in body]
+    width = window()
     yield from (f"  {line}" for line in table_lines(head, shown, width and width - 2))

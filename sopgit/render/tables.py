@@ -21,8 +21,11 @@ from sopgit.render.escape import leading, visible
 from sopgit.render.terminal import out
 
 _GAP = "  "
-# Up to this length a word (a date, the ID of a case) is never broken over two lines.
-_WHOLE_WORD = 12
+# Words up to such a length (a date and the ID of a case have ten letters) are not broken over two
+# lines, if the window has room for them; the first length that fits counts.
+_WHOLE_WORDS = (12, 10, 0)
+# What a column of longer words can be folded to, and what stands between two columns.
+_FOLDED, _BETWEEN = 8, 3
 
 
 def show_table(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
@@ -58,10 +61,10 @@ def table_lines(
 
 def _fitted(headers: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> list[str]:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    for header, *cells in zip(headers, *rows, strict=True):
-        longest = max(cell_len(word) for cell in (header, *cells) for word in cell.split() or [""])
-        whole = longest if longest <= _WHOLE_WORD else None
-        table.add_column(Cell(header), overflow="fold", min_width=whole)
+    columns = list(zip(headers, *rows, strict=True))
+    room = width - _BETWEEN * (len(columns) - 1)
+    for header, fitted in zip(headers, _widths(columns, room), strict=True):
+        table.add_column(Cell(header), overflow="fold", width=fitted)
     for row in rows:
         # A plain `str` would be read for rich's own markup.
         table.add_row(*map(Cell, row))
@@ -69,3 +72,26 @@ def _fitted(headers: Sequence[str], rows: Sequence[Sequence[str]], width: int) -
     with console.capture() as captured:
         console.print(table)
     return [line.rstrip() for line in captured.get().splitlines()]
+
+
+def _widths(columns: Sequence[Sequence[str]], room: int) -> list[int]:
+    """How wide each column becomes: as its cells are, the widest made narrower until all fit."""
+    widths = [max(map(cell_len, cells)) for cells in columns]
+    least = _least_widths(columns, room)
+    while sum(widths) > room:
+        index = max(range(len(widths)), key=lambda i: widths[i] - least[i])
+        if widths[index] <= least[index]:
+            break
+        widths[index] -= 1
+    return widths
+
+
+def _least_widths(columns: Sequence[Sequence[str]], room: int) -> list[int]:
+    longest = [
+        max(cell_len(word) for cell in cells for word in cell.split() or [""]) for cells in columns
+    ]
+    for limit in _WHOLE_WORDS:
+        least = [size if size <= limit else min(size, _FOLDED) for size in longest]
+        if sum(least) <= room:
+            return least
+    return [1] * len(columns)

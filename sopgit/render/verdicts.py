@@ -43,7 +43,7 @@ def show_verdict(
         show_json({**head, **facts, "findings": as_objects(findings)})
         return exit_code_of(outcome)
     terminal.out(as_annotations(findings) if form == "github" else as_text(findings))
-    said = allowed if is_allowed else _refused(findings)
+    said = told_verdict(outcome, allowed)
     if not quiet:
         terminal.out([translate(said)])
     if form == "github" and summary is not None:
@@ -51,8 +51,11 @@ def show_verdict(
     return exit_code_of(outcome)
 
 
-def _refused(findings: tuple[Finding, ...]) -> Text:
-    count = sum(finding.severity == "error" for finding in findings)
+def told_verdict(outcome: Verdict, allowed: Text) -> Text:
+    """The one last sentence; `allowed` is what to say when it may land."""
+    if isinstance(outcome, Allowed):
+        return allowed
+    count = sum(finding.severity == "error" for finding in outcome.findings)
     return T("refused: {count} errors", count=count)
 
 

@@ -9,147 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from sopgit.app.demo import samples
 from sopgit.app.draft import Draft
 from sopgit.app.guards import RefUpdate, admit_index, admit_range, read_updates
 from sopgit.app.hooks import install_client
 from sopgit.core.errors import SopgitError
 from sopgit.core.finding import Allowed, Refused
 from tests import acts
-from tests.offices import BUDI, KASI, SITI, Folders, codes, run_git
+from tests.offices import KASI, SITI, Folders, codes, run_git
+from tests.pushes import HONEST, SECRET, WRONGS, branch, check
 
-SECRET = b"nama,nik\nWarga Rekaan,1810010101900000\n"
 EMPTY = "0" * 40
-
-
-def check(folders: Folders) -> str:
-    """An honest act in the kasi's clone: a new commit of main there, not sent."""
-    return folders.perform(KASI, folders.cases["checked"], acts.CHECK).commit
-
-
-def branch(folders: Folders, draft: Draft = acts.LETTER) -> str:
-    """An honest act of another person on a side branch of the kasi's clone; main stays."""
-    folders.git(KASI, "switch", "-q", "-c", "case/samping")
-    folders.sit_down(KASI, SITI)
-    commit = folders.perform(KASI, folders.cases["new"], draft).commit
-    folders.sit_down(KASI, KASI)
-    folders.git(KASI, "switch", "-q", "main")
-    return commit
-
-
-def push_of(folders: Folders, commit: str) -> list[str]:
-    return [f"{commit}:refs/heads/main"]
-
-
-def smuggled(folders: Folders) -> list[str]:
-    return push_of(folders, folders.commit(KASI, {"rahasia.csv": SECRET}))
-
-
-def edited(folders: Folders) -> list[str]:
-    path = next(p for p in folders.office(KASI).trusted.cases if folders.cases["closed"] in p)
-    data = folders.office(KASI).trusted.tree.get(path) or b""
-    return push_of(folders, folders.commit(KASI, {path: data.replace(b"Biasa", b"Rahasia", 1)}))
-
-
-def dropped_case(folders: Folders) -> list[str]:
-    path = next(p for p in folders.office(KASI).trusted.cases if folders.cases["closed"] in p)
-    return push_of(folders, folders.commit(KASI, {path: None}))
-
-
-def policy(folders: Folders) -> list[str]:
-    data = folders.office(KASI).trusted.tree.get(".sopgit/policy.yaml") or b""
-    files: dict[str, bytes | None] = {".sopgit/policy.yaml": data.replace(b"- budi", b"- siti")}
-    return push_of(folders, folders.commit(KASI, files))
-
-
-def workflow(folders: Folders) -> list[str]:
-    return push_of(folders, folders.commit(KASI, {".github/workflows/x.yml": b"on: push\n"}))
-
-
-def change_then_revert(folders: Folders) -> list[str]:
-    wrong = folders.commit(KASI, {"rahasia.csv": SECRET})
-    return push_of(folders, folders.commit(KASI, {"rahasia.csv": None}, wrong))
-
-
-def foxtrot(folders: Folders) -> list[str]:
-    tip = folders.tip(KASI)
-    side = branch(folders)
-    return push_of(folders, folders.merge(KASI, side, f"{tip}~1", side))
-
-
-def swapped_parents(folders: Folders) -> list[str]:
-    tip = folders.tip(KASI)
-    side = branch(folders)
-    folders.land(BUDI, folders.cases["new"], Draft("note", reason="dari budi"))
-    folders.git(KASI, "fetch", "-q")
-    theirs = folders.git(KASI, "rev-parse", "origin/main").strip()
-    assert theirs != tip
-    return push_of(folders, folders.merge(KASI, theirs, side, theirs))
-
-
-def evil_merge(folders: Folders) -> list[str]:
-    """A merge of an honest branch with one file more than both sides have."""
-    side = branch(folders)
-    more = folders.commit(KASI, {"rahasia.csv": SECRET}, side)
-    return push_of(folders, folders.merge(KASI, more, folders.tip(KASI), side))
-
-
-def dropping_merge(folders: Folders) -> list[str]:
-    """A merge that keeps the branch's tree and so undoes what main did meanwhile."""
-    side = branch(folders)
-    check(folders)
-    return push_of(folders, folders.merge(KASI, side, folders.tip(KASI), side))
-
-
-def dirty_side(folders: Folders) -> list[str]:
-    """A branch that shows data in the clear and takes it away again before it is merged."""
-    side = branch(folders)
-    wrong = folders.commit(KASI, {"docs/rahasia.csv": SECRET}, side)
-    clean = folders.commit(KASI, {"docs/rahasia.csv": None}, wrong)
-    return push_of(folders, folders.merge(KASI, clean, folders.tip(KASI), clean))
-
-
-def evil_octopus(folders: Folders) -> list[str]:
-    side = branch(folders)
-    other = folders.commit(KASI, {"README.md": b"# Halaman\n"})
-    more = folders.commit(KASI, {"README.md": b"# Halaman\n", "jahat.sh": b"#!/bin/sh\n"}, side)
-    return push_of(folders, folders.merge(KASI, more, folders.tip(KASI), side, other))
-
-
-def two_refs(folders: Folders) -> list[str]:
-    return [f"{check(folders)}:refs/heads/main", "HEAD:refs/heads/lain"]
-
-
-def reset(folders: Folders) -> list[str]:
-    return ["+HEAD~1:refs/heads/main"]
-
-
-def unrelated(folders: Folders) -> list[str]:
-    tree = folders.git(KASI, "rev-parse", "HEAD^{tree}").strip()
-    root = folders.git(KASI, "commit-tree", tree, "-m", "another beginning").strip()
-    return [f"+{root}:refs/heads/main"]
-
-
-Wrong = tuple[Callable[[Folders], list[str]], str]
-# What is pushed, and what the server (or the guard's code) says to it.
-WRONGS: dict[str, Wrong] = {
-    "a file of no class": (smuggled, "[path-unknown]"),
-    "an old event edited": (edited, "[case-grows]"),
-    "a case removed": (dropped_case, "[case-deleted]"),
-    "a role for myself": (policy, "[policy-"),
-    "a workflow of my own": (workflow, "[protected-file]"),
-    "a change and its revert": (change_then_revert, "[path-unknown]"),
-    "a foxtrot merge": (foxtrot, "[forward-only]"),
-    "a merge with main as its second parent": (swapped_parents, "[forward-only]"),
-    "a merge that smuggles a file": (evil_merge, "[path-unknown]"),
-    "a merge that undoes main": (dropping_merge, "[case-grows]"),
-    "a side branch that showed data": (dirty_side, "[free-file]"),
-    "an octopus that smuggles a file": (evil_octopus, "[path-unknown]"),
-    "two refs, one of them bad": (two_refs, "[ref-allowed]"),
-    "a reset by force": (reset, "[forward-only]"),
-    "another history by force": (unrelated, "[forward-only]"),
-    "the mainline deleted": (lambda _f: [":refs/heads/main"], "[forward-only]"),
-}
 
 
 @pytest.mark.parametrize("name", WRONGS)
@@ -175,52 +44,6 @@ def test_only_names_that_somebody_judges_are_taken(folders: Folders) -> None:
         assert f"{name}: error" in done.stderr
     assert done.stderr.count("[ref-allowed]") == len(OTHER_NAMES)
     assert run_git(folders.server, "for-each-ref") == before
-
-
-def honest_merge(folders: Folders) -> list[str]:
-    side = branch(folders)
-    check(folders)
-    named = ("-c", "user.name=Contoh", "-c", "user.email=contoh@example.invalid")
-    folders.git(KASI, *named, "merge", "-q", "--no-ff", "--no-edit", side)
-    return ["HEAD:refs/heads/main"]
-
-
-def honest_octopus(folders: Folders) -> list[str]:
-    side = branch(folders)
-    other = folders.commit(KASI, {"README.md": b"# Halaman\n"})
-    check(folders)
-    folders.git(KASI, "merge", "-q", "--no-ff", "--no-edit", side, other)
-    return ["HEAD:refs/heads/main"]
-
-
-def squash(folders: Folders) -> list[str]:
-    """Two acts of two people on one case, and the data between, as one commit."""
-    tip = folders.tip(SITI)
-    folders.perform(SITI, folders.cases["new"], acts.LETTER)
-    folders.sit_down(SITI, BUDI)
-    folders.take_in(SITI, folders.cases["new"], samples.districts(5))
-    last = folders.perform(SITI, folders.cases["new"], acts.RECEIPT).commit
-    folders.sit_down(SITI, SITI)
-    squashed = folders.commit(SITI, folders.changed(SITI, tip, last), tip)
-    return push_of(folders, squashed)
-
-
-def free_page(folders: Folders) -> list[str]:
-    return push_of(folders, folders.commit(KASI, {"docs/panduan.md": b"# Panduan\n"}))
-
-
-def case_branch(folders: Folders) -> list[str]:
-    return [f"{branch(folders)}:refs/heads/case/samping"]
-
-
-HONEST: dict[str, tuple[str, Callable[[Folders], list[str]]]] = {
-    "an act": (KASI, lambda f: push_of(f, check(f))),
-    "a merge of a side branch": (KASI, honest_merge),
-    "an octopus": (KASI, honest_octopus),
-    "a squash": (SITI, squash),
-    "a free page": (KASI, free_page),
-    "a branch for a case": (KASI, case_branch),
-}
 
 
 @pytest.mark.parametrize("name", HONEST)
@@ -393,3 +216,60 @@ def test_a_case_changed_on_both_sides_is_no_range_that_may_land(folders: Folders
     outcome = admit_range(folders.office(KASI), "main", side, folders.now())[1]
     assert isinstance(outcome, Refused)
     assert codes(outcome.findings) == {"changed-on-both-sides"}
+
+
+def two_acts(folders: Folders) -> str:
+    """Two landings, of which the second's act names the first as its base."""
+    first = folders.act(SITI, folders.cases["new"], acts.LETTER).commit
+    second = folders.act(KASI, folders.cases["checked"], acts.CHECK)
+    assert second.event["base"] == first
+    return first
+
+
+def test_a_range_of_the_mainline_is_judged_landing_by_landing(folders: Folders) -> None:
+    base = folders.tip(KASI)
+    two_acts(folders)
+    office = folders.office(KASI)
+    history, outcome = admit_range(office, base, "main", folders.now())
+    assert isinstance(outcome, Allowed)
+    assert history.tip == folders.tip(KASI)
+    wrong = folders.commit(KASI, {"rahasia.csv": SECRET})
+    folders.git(KASI, "reset", "-q", "--hard", folders.commit(KASI, {"rahasia.csv": None}, wrong))
+    outcome = admit_range(folders.office(KASI), base, "main", folders.now())[1]
+    assert isinstance(outcome, Refused)
+    assert {(f.code, f.place.commit) for f in outcome.findings} == {("path-unknown", wrong)}
+
+
+def test_a_range_that_did_not_land_must_be_right_as_one_landing_too(
+    folders: Folders,
+) -> None:
+    """A merge would put both acts on a mainline that the first one's commit is not on."""
+    base = folders.tip(KASI)
+    first = two_acts(folders)
+    both = folders.tip(KASI)
+    folders.git(KASI, "branch", "-q", "case/dua", both)
+    folders.git(KASI, "reset", "-q", "--hard", base)
+    folders.git(KASI, "update-ref", "refs/remotes/origin/main", base)
+    office = folders.office(KASI)
+    assert isinstance(admit_range(office, base, first, folders.now())[1], Allowed)
+    outcome = admit_range(office, base, both, folders.now())[1]
+    assert isinstance(outcome, Refused)
+    assert codes(outcome.findings) == {"event-base"}
+
+
+def test_a_range_from_a_ledger_gone_wrong_may_restore_it(folders: Folders) -> None:
+    wrong = folders.commit(KASI, {"rahasia.csv": SECRET})
+    restored = folders.commit(KASI, {"rahasia.csv": None}, wrong)
+    folders.git(KASI, "reset", "-q", "--hard", restored)
+    office = folders.office(KASI)
+    assert isinstance(admit_range(office, wrong, restored, folders.now())[1], Allowed)
+    assert isinstance(admit_range(office, wrong, wrong, folders.now())[1], Refused)
+
+
+def test_a_range_that_did_not_land_must_be_right_as_it_stands_too(folders: Folders) -> None:
+    """Squashed, the merge that undoes the check would be an honest act of somebody else."""
+    base = folders.tip(KASI)
+    merged = WRONGS["a merge that undoes main"][0](folders)[0].partition(":")[0]
+    outcome = admit_range(folders.office(KASI), base, merged, folders.now())[1]
+    assert isinstance(outcome, Refused)
+    assert codes(outcome.findings) == {"case-grows"}

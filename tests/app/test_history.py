@@ -16,7 +16,8 @@ from sopgit.adapters.git import UnfitRepositoryError, build_commit, move_ref
 from sopgit.app.acts import ActRefused
 from sopgit.app.draft import Draft
 from sopgit.app.found import open_founded
-from sopgit.app.ledger import GenesisRefused, History, NoLedger, outcome_of
+from sopgit.app.landings import NoLedger
+from sopgit.app.ledger import GenesisRefused, History, outcome_of
 from sopgit.app.office import MAIN, Office
 from sopgit.core.finding import Allowed, Refused
 from sopgit.core.paths import POLICY
@@ -136,6 +137,17 @@ def test_the_roots_make_it_void_once_the_ledger_stands_again(astray: Folders) ->
     outcome = outcome_of(history)
     assert isinstance(outcome, Allowed)
     assert codes(outcome.warnings) == {"landing-void"}
+
+
+def test_a_policy_makes_nothing_void_of_what_comes_in_with_it(folders: Folders) -> None:
+    wrong = folders.commit(KASI, WRONG)
+    restored = folders.commit(KASI, dict.fromkeys(WRONG), wrong)
+    void = {POLICY: policy_after(folders, void=[wrong])}
+    commit = folders.commit(KASI, void, restored)
+    assert folders.office(KASI).verify(commit).is_sound
+    done = folders.push(KASI, f"{commit}:{MAIN}")
+    assert done.returncode != 0
+    assert "[path-unknown]" in done.stderr
 
 
 def test_a_policy_change_lands_and_rules_from_the_next_landing_on(folders: Folders) -> None:

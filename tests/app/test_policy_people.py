@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from sopgit.app import policy_edits as edits
-from sopgit.app.acts import ActRefused
+from sopgit.app.acts import ActRefused, Workplace, find_case
 from sopgit.app.draft import Draft
 from sopgit.app.identity import NoKey
 from sopgit.app.policy_edits import Edited
@@ -197,7 +197,7 @@ class TestDisowning:
         with pytest.raises(ActRefused) as caught:
             folders.act(KASI, case, acts.CHECK)
         assert codes(caught.value.refused.findings) == {"disowned-act"}
-        path = next(path for path in office.trusted.cases if case in path)
+        path = find_case(Workplace.of(office), case)
         told = review_case(folders.office(KASI), path, folders.now()).next_step
         assert str(told) == f"sopgit return {case} --to 4"
         folders.act(KASI, case, acts.RETURN)

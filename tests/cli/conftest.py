@@ -36,8 +36,9 @@ Run = Callable[..., Answer]
 
 @pytest.fixture(autouse=True)
 def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A HOME for each test: the commands put keys there."""
+    """A HOME for each test, where the commands put keys; no office lies around it."""
     folder = tmp_path_factory.mktemp("home")
+    monkeypatch.chdir(folder)
     monkeypatch.setenv("HOME", str(folder))
     monkeypatch.delenv("CI", raising=False)
     return folder

@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from sopgit.app.draft import Draft
-from sopgit.app.landings import landing_of_files
-from sopgit.app.ledger import OverlayTree
+from sopgit.app.landings import OverlayTree, landing_of_files
 from sopgit.core.finding import Allowed
 from sopgit.core.growth import HEADER
 from sopgit.core.mainline import Landing, found

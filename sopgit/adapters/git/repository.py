@@ -7,7 +7,7 @@ each of them a walk along parents can end, or turn, where history does not.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from functools import cached_property
 from pathlib import Path
 from typing import cast
@@ -119,15 +119,15 @@ class Repository:
         """The id of the tree of `commit`."""
         return parse_commit(self.objects.commit(commit)).tree
 
-    def first_parents(self, tip: str) -> list[str]:
+    def first_parents(self, tip: str, until: Container[str] = ()) -> list[str]:
         """`tip`, its first parent, that one's, and so on to a commit without parents.
 
-        Ends early at a commit whose headers do not begin as they must, so
-        that a chain through it never reaches the anchor.
+        Ends early at a commit of `until`, and at one whose headers do not begin as
+        they must, so that a chain through it never reaches the anchor.
         """
         read = self.objects.commit
         chain = [tip]
-        while (raw := read(chain[-1]))[45:53] == b"\nparent ":
+        while chain[-1] not in until and (raw := read(chain[-1]))[45:53] == b"\nparent ":
             chain.append(raw[53:93].decode("ascii", "replace"))
         return chain
 

@@ -1,0 +1,111 @@
+"""What a reader is told of a change: sections of lines, each line begun by our own words."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import Any
+
+from sopgit.core.finding import Verdict
+from sopgit.core.procedure import DocumentType
+from sopgit.core.text import T, Text
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line, `depth` levels below its section's title; a `quoted` one is somebody's text."""
+
+    depth: int
+    text: Text
+    quoted: bool = False
+
+
+@dataclass(frozen=True)
+class Section:
+    """What is told of one thing: a `case`, a `dataset`, the `policy` or a `file`.
+
+    `facts` are the same for programs.
+    """
+
+    kind: str
+    name: str
+    title: Text
+    told: tuple[Line, ...] = ()
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def lines(self) -> Iterator[Line]:
+        """The title, then what is told below it."""
+        yield Line(0, self.title)
+        yield from self.told
+
+
+@dataclass(frozen=True)
+class Page:
+    """The story, the verdict, for whom it waits, and the one command to type next."""
+
+    sections: tuple[Section, ...]
+    verdict: Verdict
+    missing: tuple[Text, ...] = ()
+    next_step: Text | None = None
+
+    @property
+    def lines(self) -> tuple[Text, ...]:
+        """Every line of the story."""
+        return tuple(line.text for line in chain(*(section.lines for section in self.sections)))
+
+
+def tell_words(depth: int, label: str | Text, value: object) -> Iterator[Line]:
+    """A field of a document: on one line if it has one, else its lines below its label."""
+    parts = parts_of(value)
+    if len(parts) <= 1:
+        yield Line(depth, T("{label}: {value}", label=label, value="".join(parts) or "-"))
+        return
+    yield Line(depth, T("{label}:", label=label))
+    yield from (Line(depth + 1, T("{line}", line=part), quoted=True) for part in parts)
+
+
+def tell_changes(
+    depth: int, old: Mapping[str, Any], new: Mapping[str, Any], kind: DocumentType | None
+) -> Iterator[Line]:
+    """Which fields of a document say something else than before, entry by entry."""
+    names = list(dict.fromkeys([*old, *new]))
+    changed = [name for name in names if old.get(name) != new.get(name)]
+    if not changed:
+        yield Line(depth, T("every field says the same"))
+    for name in changed:
+        label = kind.fields[name].label if kind and name in kind.fields else name
+        before, after = parts_of(old.get(name)), parts_of(new.get(name))
+        if len(before) <= 1 and len(after) <= 1:
+            values = {"before": "".join(before) or "-", "after": "".join(after) or "-"}
+            yield Line(depth, T("{label}: {before} becomes {after}", label=label, **values))
+        else:
+            yield from _tell_parts(depth, label, before, after)
+
+
+def _tell_parts(depth: int, label: str, old: Sequence[str], new: Sequence[str]) -> Iterator[Line]:
+    matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
+    for what, start, end, first, last in matcher.get_opcodes():
+        if what == "equal":
+            continue
+        for part in old[start:end]:
+            yield Line(depth, T("{label} loses: {part}", label=label, part=part))
+        for part in new[first:last]:
+            yield Line(depth, T("{label} gains: {part}", label=label, part=part))
+
+
+def parts_of(value: object) -> list[str]:
+    """A field's value as lines: text by its own, a list by its entries."""
+    if value is None:
+        return []
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return str(value).splitlines()
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key}={_plain(item)}" for key, item in value.items())
+    return " ".join(str(value).split())
