@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sopgit.app.demo import papers
@@ -92,7 +92,7 @@ def receive(
 def straight(simulator: Simulator, until: int = 9) -> str:
     """A case that has finished step `until`, by the book."""
     path = simulator.act("agus", None, OPEN)
-    steps = [
+    steps: list[Callable[[], object]] = [
         lambda: simulator.act("siti", path, LETTER),
         lambda: receive(simulator, path),
         lambda: simulator.act("budi", path, NOTES),

@@ -183,7 +183,7 @@ class Simulator:
 
     @property
     def reference(self) -> str:
-        return next(iter(self.policy["procedures"]))
+        return str(next(iter(self.policy["procedures"])))
 
     @property
     def procedure(self) -> Procedure:

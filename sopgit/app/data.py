@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,43 +16,29 @@ from typing import Any
 from sopgit.adapters.git import CommitTree
 from sopgit.adapters.objects import Seen
 from sopgit.adapters.streams import OnProgress
-from sopgit.app.acts import Workplace, find_case
+from sopgit.app.acts import ActRefused, Workplace, find_case
 from sopgit.app.carrying import waiting_data
 from sopgit.app.datasets import Added, Intake, Unchanged, add, push
 from sopgit.app.office import Office
-from sopgit.app.pending import write_pending
+from sopgit.app.pending import clear_pending, read_pending, write_pending
 from sopgit.app.previous import Previous
 from sopgit.app.readers import readers
 from sopgit.app.recovery import Receipt, Wanted, get, recover
 from sopgit.app.scan import Known
 from sopgit.app.storage import Storage, open_storage
+from sopgit.app.versions import Version, dataset_versions
 from sopgit.core.case import CaseState
 from sopgit.core.dataset import Dataset, check_classification, dataset_folder, manifest_path
+from sopgit.core.duties import PRODUCER_UNKNOWN
 from sopgit.core.errors import UsageError
-from sopgit.core.finding import Place, Refused
-from sopgit.core.growth import split_events
+from sopgit.core.finding import Finding, Place, Refused
 from sopgit.core.lineage import sha256
 from sopgit.core.moments import find_zone, format_moment
-from sopgit.core.objects import StoredObject
 from sopgit.core.policy import Policy
 from sopgit.core.strict_yaml import mapping_of
 from sopgit.core.text import T
+from sopgit.core.workflow import CASE_ENDED
 from sopgit.core.writer import emit
-
-
-@dataclass(frozen=True)
-class Version:
-    """One version of a dataset as the ledger names it."""
-
-    dataset: str
-    version: int
-    object: StoredObject
-    action: str
-    at: str
-    by: str
-    case: str
-    copies: tuple[str, ...]
-    manifest: str | None
 
 
 @contextmanager
@@ -62,33 +48,6 @@ def office_storage(office: Office) -> Iterator[Storage]:
         raise UsageError(T("a bare repository holds no data"), T("work in a clone"))
     with open_storage(office.repo.workdir, office.repo.state_folder) as storage:
         yield storage
-
-
-def dataset_versions(place: Workplace) -> list[Version]:
-    """Every version that an event of any case stores or updates, by dataset and number."""
-    found: dict[tuple[str, int], Version] = {}
-    for path in place.cases():
-        for event in split_events(place.tree.get(path) or b"", path).events:
-            for entry in event.get("datasets", ()):
-                if entry["action"] != "recover":
-                    found[(entry["dataset"], entry["version"])] = _version(entry, event, path)
-    return [found[key] for key in sorted(found)]
-
-
-def _version(entry: Mapping[str, Any], event: Mapping[str, Any], path: str) -> Version:
-    sealed = manifest_path(entry["dataset"])
-    listed = {item["path"]: item["new"] for item in event.get("files", ())}
-    return Version(
-        entry["dataset"],
-        entry["version"],
-        StoredObject.parse(entry["object"]),
-        entry["action"],
-        event["at"],
-        event["by"],
-        path.split("/")[3][:10],
-        tuple(entry["copies"]),
-        listed.get(sealed),
-    )
 
 
 def add_data(
@@ -109,7 +68,10 @@ def add_data(
     place = Workplace.of(office)
     state = _taking_in(office, place, case)
     where = Place(f"{description['producer']}/{description['name']}")
-    broken = check_classification(description["classification"], where)
+    broken = [
+        *check_taking_in(state, str(description["producer"]), where),
+        *check_classification(description["classification"], where),
+    ]
     if broken:
         return Refused(tuple(broken))
     dataset, policy = Dataset.parse(description), place.trusted.policy
@@ -128,6 +90,31 @@ def add_data(
         intake = _with_readers(intake, office, policy)
     with office_storage(office) as storage:
         return add(storage, intake, on_progress)
+
+
+def check_taking_in(state: CaseState, producer: str, place: Place) -> list[Finding]:
+    """What would make every act that tells the data a refused one."""
+    findings = []
+    if state.step is None:
+        message = T("the case has ended and takes no data")
+        findings.append(CASE_ENDED.broken(place, message, T("open another case for it")))
+    if producer not in state.producers:
+        message = T("{producer} is no producer of this case", producer=producer)
+        hint = T("the case names {producers}", producers=", ".join(state.producers))
+        findings.append(PRODUCER_UNKNOWN.broken(place, message, hint))
+    return findings
+
+
+def drop_data(office: Office, case: str) -> tuple[str, ...]:
+    """Forget what waits for the next act on `case`; the datasets that were dropped.
+
+    The stored objects stay where they are: nothing that was stored is deleted.
+    """
+    place = Workplace.of(office)
+    state = _taking_in(office, place, case)
+    waiting = read_pending(office.repo.state_folder, state.id)
+    clear_pending(office.repo.state_folder, state.id)
+    return tuple(str(entry["dataset"]) for entry in waiting.datasets)
 
 
 def _taking_in(office: Office, place: Workplace, case: str) -> CaseState:
@@ -166,29 +153,6 @@ def push_data(office: Office, case: str) -> dict[str, tuple[Seen, ...]]:
         return push(storage, state.id, tuple(place.trusted.policy.raw["remotes"]))
 
 
-def find_version(
-    place: Workplace, dataset: str, version: int | None, day: str | None, case: str | None
-) -> Version:
-    """By number, as of the end of a day, or as a case stored it; the newest if nothing is said."""
-    known = [entry for entry in dataset_versions(place) if entry.dataset == dataset]
-    if not known:
-        raise UsageError(T("no dataset is called {name}", name=dataset), T("see: sopgit data list"))
-    fitting = [
-        entry
-        for entry in known
-        if (version is None or entry.version == version)
-        and (day is None or entry.at[:10] <= day)
-        and (case is None or entry.case.startswith(case))
-    ]
-    if not fitting:
-        listed = ", ".join(str(entry.version) for entry in known)
-        raise UsageError(
-            T("{name} has no such version", name=dataset),
-            T("its versions: {versions}", versions=listed),
-        )
-    return fitting[-1]
-
-
 def bring_back(
     office: Office, version: Version, output: Path, now: datetime, *, heal: bool
 ) -> Receipt:
@@ -215,6 +179,15 @@ def _manifest_bytes(office: Office, version: Version) -> bytes | None:
     raise UsageError(
         T("the manifest of version {version} is not in the history", version=version.version)
     )
+
+
+def verify_tellable(office: Office, case: str, dataset: str) -> None:
+    """Raise `ActRefused` where no act on `case` could tell what is done with `dataset`."""
+    place = Workplace.of(office)
+    state = place.state(find_case(place, case))
+    broken = check_taking_in(state, dataset.partition("/")[0], Place(dataset))
+    if broken:
+        raise ActRefused(Refused(tuple(broken)))
 
 
 def tell_recovery(office: Office, case: str, version: Version, receipt: Receipt) -> None:

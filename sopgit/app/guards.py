@@ -160,6 +160,7 @@ def admit_range(office: Office, base: str, head: str, now: datetime) -> tuple[Hi
     """
     old, new = office.repo.resolve(base), office.repo.resolve(head)
     chain = office.repo.first_parents(new)
+    outcome: Verdict | None = None
     if old != new and old in chain:
         history = office.verify(new)
         found = [*_found_since(history, chain, old), *_judge_clock(office, old, new, now)]
@@ -167,8 +168,8 @@ def admit_range(office: Office, base: str, head: str, now: datetime) -> tuple[Hi
         if isinstance(outcome, Refused) or _has_landed(office, new):
             return history, outcome
     history = office.verify(old)
-    if not history.stands:
-        return history, outcome_of(history)
+    if not history.stands:  # then what follows it may restore it
+        return history, outcome or outcome_of(history)
     landing = landing_of_branch(office.repo, history.trusted, new)
     if not landing.changes and not landing.findings:
         return history, Allowed("range")

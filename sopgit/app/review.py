@@ -15,7 +15,7 @@ from typing import Any
 from sopgit.adapters import age
 from sopgit.app.acts import Workplace
 from sopgit.app.guards import admit_range
-from sopgit.app.ledger import landing_of_branch
+from sopgit.app.landings import landing_of_branch
 from sopgit.app.office import MAIN, REMOTE_MAIN, Office
 from sopgit.app.policy_words import tell_policy_change
 from sopgit.app.review_cases import CaseStory
@@ -77,7 +77,7 @@ def _next_step(story: CaseStory, trusted: Trusted) -> Text | None:
         return T("sopgit return {id} --to {to}", id=state.id, to=to)
     if state.step is None:
         return None
-    if story.procedure.step(state.step, state.purpose).returns:
+    if story.procedure.step(state.step, state.purpose).review:
         return T("sopgit review {id}", id=state.id)
     return T("sopgit complete {id}", id=state.id)
 

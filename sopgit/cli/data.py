@@ -13,15 +13,16 @@ from sopgit.app.acts import ActRefused, Workplace
 from sopgit.app.data import (
     add_data,
     bring_back,
-    dataset_versions,
-    find_version,
+    drop_data,
     push_data,
     tell_recovery,
+    verify_tellable,
 )
 from sopgit.app.datasets import Unchanged
 from sopgit.app.describing import describe
 from sopgit.app.scan_file import read_codes
 from sopgit.app.typed import day_text
+from sopgit.app.versions import dataset_versions, find_version
 from sopgit.cli.data_scan import codes_option, scan
 from sopgit.cli.group import Group, pass_session
 from sopgit.cli.session import Session
@@ -143,6 +144,21 @@ def push(session: Session, /, case: str) -> ExitCode:
     return ExitCode.FINE if is_whole else ExitCode.WORLD
 
 
+@data.command(help=_("Forget what waits for the next act on CASE; stored objects stay."))
+@click.argument("case", metavar="CASE")
+@pass_session
+def drop(session: Session, /, case: str) -> None:
+    """Forget pending data."""
+    dropped = drop_data(open_office(session), case)
+    if session.is_json:
+        show_json({"schema": "sopgit/dropped/v1", "datasets": list(dropped)})
+    elif not dropped:
+        terminal.out([translate(T("nothing waits for {case}", case=case))])
+    else:
+        told = T("no longer waiting for {case}: {names}", case=case, names=", ".join(dropped))
+        terminal.out([translate(told)])
+
+
 @data.command("list", help=_("Every dataset with its newest version."))
 @pass_session
 def list_datasets(session: Session, /) -> None:
@@ -220,6 +236,8 @@ def _bring(session: Session, options: dict[str, Any], case: str | None, *, heal:
     office = open_office(session)
     day = day_text(options["as_of"]) if options["as_of"] else None
     place = Workplace.of(office)
+    if case is not None:
+        verify_tellable(office, case, options["dataset"])
     version = find_version(place, options["dataset"], options["version"], day, options["stored_by"])
     receipt = bring_back(office, version, options["output"], now(), heal=heal)
     if case is not None:

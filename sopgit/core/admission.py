@@ -23,7 +23,7 @@ from sopgit.core.text import T
 
 ACT_IN_FUTURE = Rule(
     "act-in-future",
-    "an act is not dated later than the clock of whoever takes it in",
+    "neither an act nor a receipt is dated later than the clock of whoever takes it in",
     why="the newest act tells when an acting grant is over, so one dated ahead ends them all",
 )
 SKEW = timedelta(minutes=10)
@@ -42,11 +42,12 @@ def check_admission(landing: Landing, now: datetime) -> list[Finding]:
     return [
         ACT_IN_FUTURE.broken(
             place,
-            T("the act is dated {at}, which has not come yet", at=statement["at"]),
-            T("set the clock of the machine on which it was signed, and do it again"),
+            T("{at} has not come yet", at=at),
+            T("set the clock of the machine on which the act was signed, and do it again"),
         )
         for place, statement in _statements(landing)
-        if datetime.fromisoformat(statement["at"]) > now + SKEW
+        for at in {statement["at"], statement.get("received", statement)["at"]}
+        if datetime.fromisoformat(at) > now + SKEW
     ]
 
 

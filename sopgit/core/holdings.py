@@ -234,6 +234,6 @@ def _check_copies(named: list[Entry], restricted: bool, trusted: Trusted) -> lis
                 needed=needed,
             )
             findings.append(
-                COPIES_MISSING.broken(entry.place, message, T("finish with: sopgit data push"))
+                COPIES_MISSING.broken(entry.place, message, T("finish with: sopgit data push CASE"))
             )
     return findings

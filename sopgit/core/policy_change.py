@@ -5,7 +5,8 @@
 2. Enough distinct people among the old roots sign, by the old file's keys, and
    enough among the new roots, by the new file's: nobody is put in charge, or
    shut out, without both.
-3. Every signature in the file is one of those; nothing else rides along.
+3. Every signature in the file is one of those, and each key signs once;
+   nothing else rides along.
 4. Who or what was retired stays retired.
 
 Rules enforced here: `policy-sequence`, `policy-signatures`, `policy-retired`.
@@ -13,12 +14,13 @@ Rules enforced here: `policy-sequence`, `policy-signatures`, `policy-retired`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from sopgit.core.finding import Finding, Place, Rule
 from sopgit.core.policy import Policy
 from sopgit.core.policy_soundness import RETIRED
+from sopgit.core.sshsig import PublicKey
 from sopgit.core.statement import POLICY_NAMESPACE, is_signed_by, policy_digest
 from sopgit.core.text import T
 
@@ -86,10 +88,8 @@ def _check_sequence(old: Policy, new: Policy, place: Place) -> list[Finding]:
 
 def _check_signatures(content: Policy, authorities: list[Policy], place: Place) -> list[Finding]:
     findings = []
-    good: set[str] = set()
     for authority in authorities:
         signed = signers(content, authority)
-        good.update(signed)
         if len(signed) < authority.threshold:
             message = T(
                 "{threshold} roots of version {version} must sign, signed by: {names}",
@@ -100,17 +100,38 @@ def _check_signatures(content: Policy, authorities: list[Policy], place: Place) 
             findings.append(
                 SIGNATURES.broken(place, message, T("let a root run: sopgit policy sign"))
             )
+    return [*findings, *_check_each(content, authorities, place)]
+
+
+def _check_each(content: Policy, authorities: list[Policy], place: Place) -> Iterator[Finding]:
+    """Every signature in the file is by a key of a root, which signs once."""
+    used = set()
     for entry in content.raw["signatures"]:
-        if not any(
-            entry["by"] in authority.roots
-            and is_signed_by(
-                content.raw, POLICY_NAMESPACE, entry["sig"], authority.keys(entry["by"])
-            )
-            for authority in authorities
-        ):
+        key = _key_of(entry, content, authorities)
+        message = None
+        if key is None:
             message = T("the signature of {person} is not that of a root", person=entry["by"])
-            findings.append(SIGNATURES.broken(place, message, T("take it out and sign again")))
-    return findings
+        elif key in used:
+            message = T("{person} signs twice with one key", person=entry["by"])
+        if message is not None:
+            yield SIGNATURES.broken(place, message, T("take it out and sign again"))
+        used.add(key)
+
+
+def _key_of(
+    entry: Mapping[str, str], content: Policy, authorities: list[Policy]
+) -> PublicKey | None:
+    """The key of a root that made the signature of `entry`."""
+    keys = [
+        key
+        for authority in authorities
+        if entry["by"] in authority.roots
+        for key in authority.keys(entry["by"])
+    ]
+    signed = (
+        key for key in keys if is_signed_by(content.raw, POLICY_NAMESPACE, entry["sig"], [key])
+    )
+    return next(signed, None)
 
 
 def _check_retired(

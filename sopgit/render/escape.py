@@ -19,7 +19,7 @@ _PLAIN_PATH = re.compile(r"[A-Za-z0-9.][A-Za-z0-9._/@+-]*")
 _MARKS = re.compile(r"([\\`*_{}\[\]()#+\-.!|~>$])")
 # A mention, an issue, an address; GH-12, a commit's id and :smile: as hosts read them.
 _LINKERS = re.compile(
-    r"(@|#(?=\w)|:(?=//)|\bGH(?=\\-)|\b[0-9a-fA-F]{6}(?=[0-9a-fA-F]{1,34}\b)|:(?=[a-z\\]))",
+    r"(@|#(?=\w)|:(?=//)|\bGH(?=\\-)|\b(?=\d*[a-f])[\da-f]{6}(?=[\da-f]{1,34}\b)|:(?=[a-z\\]))",
     re.IGNORECASE,
 )
 _NO_WIDTH = "&#8203;"

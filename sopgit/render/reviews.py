@@ -19,6 +19,7 @@ from sopgit.render.verdicts import findings_of, told_verdict
 REVIEW_SCHEMA = "sopgit/review/v1"
 # A job summary over 1 MiB is dropped whole; the findings take up to half of it.
 PAGE_BYTES = 384 * 1024
+_SHOWN_MISSING = 50
 ALLOWED = T("nothing stands against it")
 
 
@@ -99,9 +100,6 @@ def review_markdown(page: Page) -> str:
     findings: tuple[Finding, ...] = findings_of(page.verdict)
     parts = [*head, as_markdown(findings)] if findings else head
     return "\n".join([*parts, *_fitting(_story_markdown(page.sections)), ""])
-
-
-_SHOWN_MISSING = 50
 
 
 def _story_markdown(sections: Iterable[Section]) -> Iterator[str]:

@@ -259,11 +259,14 @@ def test_a_range_that_did_not_land_must_be_right_as_one_landing_too(
 
 def test_a_range_from_a_ledger_gone_wrong_may_restore_it(folders: Folders) -> None:
     wrong = folders.commit(KASI, {"rahasia.csv": SECRET})
+    page = folders.commit(KASI, {"README.md": b"# Baru\n"}, wrong)
     restored = folders.commit(KASI, {"rahasia.csv": None}, wrong)
-    folders.git(KASI, "reset", "-q", "--hard", restored)
     office = folders.office(KASI)
     assert isinstance(admit_range(office, wrong, restored, folders.now())[1], Allowed)
+    assert isinstance(admit_range(office, wrong, page, folders.now())[1], Refused)
     assert isinstance(admit_range(office, wrong, wrong, folders.now())[1], Refused)
+    folders.git(KASI, "reset", "-q", "--hard", restored)
+    assert isinstance(admit_range(folders.office(KASI), wrong, "main", folders.now())[1], Allowed)
 
 
 def test_a_range_that_did_not_land_must_be_right_as_it_stands_too(folders: Folders) -> None:

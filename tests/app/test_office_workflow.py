@@ -51,7 +51,7 @@ def office(tmp_path: Path) -> Office:
     repo.config_set(SIGNING_KEY, str(tmp_path / "agus"))
     office = open_founded(repo, tmp_path)
     commit_settings(office, founding, range(2026, 2027), {}, NOW)
-    main = repo.tip(MAIN)
+    main = repo.tip(MAIN) or ""
     perform(Office.open(tmp_path / "hosted", tmp_path), None, acts.OPEN, NOW)
     move_ref(repo, "refs/pull/7/head", None, repo.tip(MAIN) or "")
     subprocess.run(["git", "reset", "-q", "--hard", main], cwd=tmp_path / "hosted", check=True)

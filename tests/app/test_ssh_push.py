@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -11,7 +10,7 @@ from sopgit.app.demo import samples
 from sopgit.app.draft import Draft
 from sopgit.app.office import MAIN
 from tests import acts
-from tests.by_hand import Files, event_of, files_of, policy_of, signed
+from tests.by_hand import Files, Hand
 from tests.offices import BUDI, KASI, SITI, Folders
 from tests.pushes import HONEST, WRONGS, check
 from tests.ssh_server import SshServer, serve
@@ -86,18 +85,16 @@ OTHERS = {
 def test_each_of_the_three_roles_is_refused_what_is_forged(office: Folders, desk: str) -> None:
     """Everybody may write to the server's disk; nobody may do another's act there."""
     person, (other, name, draft) = samples.CLONES[desk], OTHERS[desk]
-    case = office.cases[name]
-    honest = event_of(office, other, case, draft)
-    in_their_name = signed(office, honest, person)
-    assert "[event-signature]" in pushed(office, desk, files_of(office, in_their_name, case))
-    in_their_role = signed(office, {**honest, "by": person}, person)
-    assert "[role-held]" in pushed(office, desk, files_of(office, in_their_role, case))
-    roles = {**office.guarded().trusted.policy.raw["roles"], honest["role"]: [person]}
-    granted = policy_of(office, person, roles=roles)
-    assert "[policy-signatures]" in pushed(office, desk, granted)
-    assert (
-        office.push(desk, commit_of(office, desk, files_of(office, honest, case))).returncode == 0
-    )
+    hand = Hand(office)
+    honest = hand.event(other, name, draft)
+    in_their_name = hand.signed(honest, person)
+    assert "[event-signature]" in pushed(office, desk, hand.files(in_their_name, name))
+    in_their_role = hand.signed({**honest, "by": person}, person)
+    assert "[role-held]" in pushed(office, desk, hand.files(in_their_role, name))
+    roles = {**hand.policy["roles"], honest["role"]: [person]}
+    assert "[policy-signatures]" in pushed(office, desk, hand.next_policy(person, roles=roles))
+    taken = office.push(desk, commit_of(office, desk, hand.files(honest, name)))
+    assert taken.returncode == 0, taken.stderr
 
 
 def pushed(office: Folders, desk: str, files: Files) -> str:

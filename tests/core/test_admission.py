@@ -1,0 +1,36 @@
+"""What only somebody with a clock can ask of a landing on its way in."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from sopgit.app.landings import landing_of_files
+from sopgit.core.admission import SKEW, check_admission
+from tests import acts
+from tests.simulator import Simulator
+
+
+@pytest.mark.parametrize(
+    ("ahead", "expected"),
+    [(timedelta(), []), (SKEW, []), (SKEW + timedelta(seconds=1), ["act-in-future"])],
+)
+def test_an_act_is_not_dated_ahead_of_the_clock(ahead: timedelta, expected: list[str]) -> None:
+    simulator = Simulator.shipped()
+    event = simulator.event("agus", None, acts.OPEN)
+    landing = landing_of_files(simulator.trusted, simulator.files(event), "act")
+    found = check_admission(landing, simulator.clock - ahead)
+    assert [finding.code for finding in found] == expected
+
+
+def test_nor_is_a_receipt() -> None:
+    simulator = Simulator.shipped()
+    path = acts.straight(simulator, 2)
+    later = (simulator.clock + timedelta(hours=2)).isoformat(timespec="seconds")
+    said, files = acts.version(1, b"x", simulator)
+    received = {**(acts.RECEIPT.received or {}), "at": later}
+    event = simulator.event("budi", path, acts.RECEIPT, received=received, **said)
+    landing = landing_of_files(simulator.trusted, {**simulator.files(event, path), **files}, "act")
+    found = check_admission(landing, simulator.clock)
+    assert [finding.code for finding in found] == ["act-in-future"]
