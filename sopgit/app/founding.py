@@ -89,7 +89,10 @@ def found_office(
     ]
     if broken:
         raise FoundingRefused(tuple(broken))
-    return _establish(folder, founding, _settler(founding, keys), now, home)
+    office = _establish(folder, founding, _settler(founding, keys), now, home)
+    with file_errors(planned):
+        planned.unlink(missing_ok=True)
+    return office
 
 
 def _taken_up(founding: Founding, planned: Path) -> Founding:

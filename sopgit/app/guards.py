@@ -83,7 +83,7 @@ def admit_push(office: Office, updates: list[RefUpdate], now: datetime) -> Verdi
 def _judge_mainline(office: Office, update: RefUpdate, now: datetime) -> list[Finding]:
     if update.new == ABSENT:
         return [FORWARD_ONLY.broken(Place(update.ref), T("the mainline is never deleted"))]
-    chain = office.repo.first_parents(update.new)
+    chain = office.repo.first_parents(update.new, {update.old})
     if update.old != ABSENT and update.old not in chain:
         message = T("the push drops commits of the mainline")
         return [

@@ -38,7 +38,7 @@ _UPSTREAM = "refs/remotes/origin/main"
 def check(session: Session, /, paths: tuple[Path, ...]) -> ExitCode:
     """Judge the index, or files."""
     outcome = check_paths(paths) if paths else admit_index(open_office(session))
-    return _show(session, outcome, {}, T("nothing wrong was found"))
+    return _show(session, outcome, {}, T("nothing stands in its way"))
 
 
 @click.command(
@@ -57,6 +57,7 @@ def check(session: Session, /, paths: tuple[Path, ...]) -> ExitCode:
 def verify(session: Session, /, span: str | None, trust_first_use: bool) -> ExitCode:
     """Judge history."""
     office = open_office(session)
+    office.cache = None  # everything is judged, whatever was verified before
     history, outcome = _judged(office, span)
     unwatched = bool(os.environ.get("CI")) and not trust_first_use
     refusal = check_first_use(history, unwatched=unwatched)

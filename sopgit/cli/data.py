@@ -101,6 +101,8 @@ def add(session: Session, /, dataset: str, file: Path, case: str, **said: Any) -
         )
         return
     told = [told_added(added.entry, added.manifest), *map(told_copy, added.copies)]
+    if any(path.endswith("/manifest.age") for path in added.pending.files):
+        told.insert(1, T("  encrypted before it was written; only its readers can open it"))
     following = T("next: sopgit complete {case}, or sopgit note {case}", case=case)
     if any(copy.state != "ok" for copy in added.copies):
         following = T("next: sopgit data push {case}, when all remotes are there", case=case)
@@ -181,8 +183,10 @@ def history(session: Session, /, dataset: str) -> None:
 def _show_versions(session: Session, schema: str, versions: list[Any]) -> None:
     if session.is_json:
         show_json({"schema": schema, "versions": version_objects(versions)})
-    else:
+    elif versions:
         show_table(version_headers(), version_rows(versions))
+    else:
+        terminal.out([translate(T("there is no data yet"))])
 
 
 def _which(command: Callable[..., Any]) -> Callable[..., Any]:

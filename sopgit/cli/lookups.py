@@ -57,7 +57,8 @@ def list_cases(session: Session, /, status: tuple[str, ...], late: bool) -> None
         for view in view_cases(office, now())
         if (not status or view.status in status) and (view.is_late or not late)
     ]
-    _show_cases(session, office, views, "sopgit/cases/v1", T("there is no such case"))
+    nothing = T("there is no such case") if status or late else T("there is no case yet")
+    _show_cases(session, office, views, "sopgit/cases/v1", nothing)
 
 
 def _show_cases(

@@ -59,7 +59,18 @@ _PROTECTED = re.compile(
     r"\.sopgit/(procedures|templates)/[^/]+|\.github/.+|\.gitlab-ci\.yml|\.dvc/config"
     r"|\.gitattributes|\.gitignore|CODEOWNERS|\.pre-commit-config\.yaml"
 )
-ATTACHMENT_SUFFIXES = (".pdf", ".png", ".jpg", ".txt", ".csv", ".xlsx", ".docx", ".eml", ".age")
+ATTACHMENT_SUFFIXES = (
+    ".pdf",
+    ".png",
+    ".jpg",
+    ".txt",
+    ".json",
+    ".csv",
+    ".xlsx",
+    ".docx",
+    ".eml",
+    ".age",
+)
 
 
 def path_class(path: str, free: Iterable[str]) -> PathClass | None:
