@@ -13,13 +13,17 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 TESTS ?=
 MARKS := $(if $(SLOW),,-m "not slow")
 
-.PHONY: demo test check format messages requirements install clean
+.PHONY: demo test bench check format messages requirements install clean
 
 demo: $(STAMP)
 	$(BIN)/sopgit demo $(if $(DATA),--data "$(DATA)") "$(DIR)"
 
 test: $(STAMP)
 	$(BIN)/python -m pytest -q -n auto --dist loadgroup $(MARKS) $(TESTS)
+
+# Takes minutes; BENCH_FULL=1 adds an office of 10,000 cases, BENCH_DIR=FOLDER keeps what is made.
+bench: $(STAMP)
+	PYTHONPATH=. $(BIN)/python -m tests.benchmarks
 
 check: $(STAMP)
 	$(BIN)/ruff check

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from sopgit.app.demo import papers
 from sopgit.app.draft import Draft
 from sopgit.core.lineage import sha256
 from sopgit.core.pointer import pointer_bytes
+from sopgit.core.trusted import Trusted
 from sopgit.core.writer import emit
 from tests.simulator import Simulator
 
@@ -45,6 +46,14 @@ FINISH = Draft("complete", document={"fields": papers.PENYELESAIAN})
 CONCEPT = Draft("complete", document={"fields": papers.KONSEP})
 DELIVER = Draft("complete", document={"fields": papers.LAPORAN_AKHIR})
 
+
+class HasTrusted(Protocol):
+    """What knows a mainline: a simulator, or somebody who writes by hand."""
+
+    @property
+    def trusted(self) -> Trusted: ...
+
+
 DATASET = "tapem/kecamatan"
 DESCRIPTION: Mapping[str, Any] = {
     "schema": "sopgit/dataset/v1",
@@ -56,7 +65,7 @@ DESCRIPTION: Mapping[str, Any] = {
 
 
 def version(
-    number: int, content: bytes, simulator: Simulator
+    number: int, content: bytes, simulator: HasTrusted
 ) -> tuple[dict[str, Any], dict[str, bytes]]:
     """What an event says of a version, and the files that it brings."""
     md5 = hashlib.md5(content, usedforsecurity=False).hexdigest()

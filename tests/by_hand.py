@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.serialization import load_ssh_private_key
 
 from sopgit.app.draft import Draft, Ground, compose
 from sopgit.app.office import Office
+from sopgit.core.case import apply
 from sopgit.core.growth import HEADER
 from sopgit.core.paths import POLICY
 from sopgit.core.sshsig import signed_data
@@ -59,10 +60,21 @@ class Hand:
         case = self.folders.cases[name]
         return next(path for path in self.trusted.cases if case in path)
 
-    def event(self, person: str, name: str | None, draft: Draft, **changes: Any) -> Event:
-        """The signed event that `person` makes; `changes` are put in before signing."""
+    def event(
+        self,
+        person: str,
+        name: str | None,
+        draft: Draft,
+        after: Event | None = None,
+        **changes: Any,
+    ) -> Event:
+        """The signed event that `person` makes; `changes` are put in before signing.
+
+        With `after` it follows that event, which is not on main.
+        """
         trusted = self.trusted
         state = trusted.case(self.path(name)) if name else None
+        state = apply(state, after) if after else state
         reference = state.procedure if state else next(iter(self.policy["procedures"]))
         procedure = trusted.procedure(reference)
         assert procedure is not None

@@ -142,7 +142,9 @@ def test_every_link_leads_somewhere(name: str) -> None:
 
 def test_every_code_that_the_readme_names_is_in_the_table() -> None:
     table = (PROJECT / "docs/findings.md").read_text("utf-8")
-    for code in re.findall(r"`\[([a-z-]+)\]`", README):
+    codes = re.findall(r"`\[([a-z-]+)\]`", README)
+    assert codes
+    for code in codes:
         assert f"| `{code}` |" in table
 
 

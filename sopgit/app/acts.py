@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -22,9 +22,17 @@ from sopgit.app.carrying import (
     read_attachments,
     waiting_data,
 )
-from sopgit.app.committing import build_files, publish_commit
+from sopgit.app.committing import build_files, build_lap, publish_commit
 from sopgit.app.draft import Draft, Ground, compose
-from sopgit.app.landings import landing_of_branch, landing_of_files
+from sopgit.app.landings import OverlayTree, landing_of_branch, landing_of_files
+from sopgit.app.laps import (
+    CASE_BRANCHES,
+    branches,
+    case_ref,
+    check_own_branch,
+    has_requests,
+    read_laps,
+)
 from sopgit.app.office import Office
 from sopgit.app.pending import Pending, clear_pending
 from sopgit.app.sealed import seal
@@ -42,6 +50,7 @@ from sopgit.core.workflow import decide
 from sopgit.core.writer import emit_item
 
 _SHORTEST = 6
+ID_LENGTH = 10
 
 
 class ActRefused(SopgitError):
@@ -64,32 +73,79 @@ class Done:
 
 @dataclass(frozen=True)
 class Workplace:
-    """The files that acts build on: the mainline, and the branch checked out over it."""
+    """The files that acts build on: the mainline, and the branch checked out over it.
+
+    `laps` are the files of every branch `case/ID`, by ID, in an office whose
+    acts are brought in by requests; `tree` shows them all, and `at` one of them.
+    `head` is the commit that the branch was at: what is judged here is put on no other.
+    """
 
     trusted: Trusted
     branch: Mapping[str, bytes | None]
     tree: Tree
+    laps: Mapping[str, Mapping[str, bytes | None]] | None = None
+    head: str | None = None
+    heads: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, office: Office) -> Workplace:
         """Raises where the mainline here holds something refused, or HEAD is detached."""
         if not office.history.stands:
             raise ActRefused(Refused(office.history.findings))
+        if has_requests(office.trusted.policy):
+            return cls._with_requests(office)
         trusted = office.trusted
         name = office.repo.head_branch()
         if name is None:
             raise UsageError(T("no branch is checked out"), T("go back with: git switch main"))
         head = office.repo.tip(name)
         if head is None or head == trusted.tip:
-            return cls(trusted, {}, trusted.tree)
+            return cls(trusted, {}, trusted.tree, head=head)
         planned = landing_of_branch(office.repo, trusted, head)
         if planned.findings:
             raise ActRefused(Refused(planned.findings))
         files = {path: change.new for path, change in planned.changes.items()}
-        return cls(trusted, files, planned.after)
+        return cls(trusted, files, planned.after, head=head)
+
+    @classmethod
+    def _with_requests(cls, office: Office) -> Workplace:
+        history = office.newest
+        if not history.stands:
+            raise ActRefused(Refused(history.findings))
+        heads = branches(office.repo, CASE_BRANCHES)
+        trusted, laps = history.trusted, read_laps(office.repo, history.trusted)
+        name = office.repo.head_branch() or ""
+        branch = laps.get(name.removeprefix(CASE_BRANCHES), {})
+        head = office.repo.tip(name) if name and not name.startswith(CASE_BRANCHES) else None
+        if head is not None and head != trusted.tip:
+            planned = landing_of_branch(office.repo, trusted, head)
+            branch = {path: change.new for path, change in planned.changes.items()}
+        shown = {path: data for files in laps.values() for path, data in files.items()}
+        tree, stood = OverlayTree(trusted.tree, shown), office.repo.tip(name) if name else None
+        return cls(trusted, branch, tree, laps, stood, heads)
+
+    def at(self, path: str | None) -> Workplace:
+        """Where an act on the case at `path` (None: a new one) builds, none of the others in it."""
+        if self.laps is None:
+            return self
+        case = path.split("/")[3][:ID_LENGTH] if path else ""
+        files, head = self.laps.get(case, {}), self.heads.get(case)
+        return replace(self, branch=files, tree=OverlayTree(self.trusted.tree, files), head=head)
+
+    def numbers(self) -> dict[tuple[str, str], str]:
+        """The letter numbers that branches use, and in which case file."""
+        found = {path: data for path, data in self.branch.items() if path.endswith("/case.yaml")}
+        for files in (self.laps or {}).values():
+            found.update((p, data) for p, data in files.items() if p.endswith("/case.yaml"))
+        return {
+            (issued.type, issued.number): path
+            for path, data in found.items()
+            for issued in replay(split_events(data or b"", path).events).documents
+        }
 
     def state(self, path: str) -> CaseState:
-        if path not in self.branch:
+        on_branches = (self.branch, *(self.laps or {}).values())
+        if not any(path in files for files in on_branches):
             state = self.trusted.case(path)
             if state is None:
                 raise KeyError(path)
@@ -138,7 +194,9 @@ def perform(office: Office, case: str | None, draft: Draft, now: datetime) -> Do
     """Do one act and commit it; raises `ActRefused` with all reasons at once."""
     place = Workplace.of(office)
     path = find_case(place, case) if case is not None else None
+    place = place.at(path)
     state = place.state(path) if path else None
+    _verify_branch(office, place, state)
     ground = _ground(office, place, state, draft, now)
     event = compose(draft, ground)  # 1
     folder = path.rpartition("/")[0] if path else ""
@@ -162,10 +220,12 @@ def perform(office: Office, case: str | None, draft: Draft, now: datetime) -> Do
     outcome = with_clock(admit(landing, place.trusted), landing, now)
     if isinstance(outcome, Refused):  # 3
         raise ActRefused(outcome)
-    commit = build_files(office, _changed(files, place.tree), _message(event, folder), now)  # 4
     done = replay(split_events(files[path] or b"", path).events)
+    commit = _build(office, place, files, _message(event, folder), now)  # 4
     mark_told(office.repo, done.id, pending, event)
-    publish_commit(office, commit)
+    publish_commit(
+        office, commit, case_ref(done.id) if place.laps is not None else None, place.head
+    )
     if pending:
         clear_pending(office.repo.state_folder, done.id)
     left = check_waiting(Pending() if pending else waiting, Place(path))
@@ -195,6 +255,25 @@ def _waiting(
     return waiting, waiting if may_carry(event, step) else Pending()
 
 
+def _verify_branch(office: Office, place: Workplace, state: CaseState | None) -> None:
+    """Raise where the case's branch holds what the act would have to leave out."""
+    if place.laps is None or state is None:
+        return
+    findings = check_own_branch(office.repo, place.trusted, state.id)
+    if findings:
+        raise ActRefused(Refused(findings))
+
+
+def _build(
+    office: Office, place: Workplace, files: Mapping[str, bytes | None], message: str, now: datetime
+) -> str:
+    """A commit on what is checked out; on a case's branch the one that holds its whole lap."""
+    if place.laps is None:
+        return build_files(office, place.head, _changed(files, place.tree), message, now)
+    whole = _changed({**place.branch, **files}, place.trusted.tree)
+    return build_lap(office, place.trusted.tip, whole, message, now)
+
+
 def _changed(files: Mapping[str, bytes | None], tree: Tree) -> dict[str, bytes | None]:
     """Without what is there already, or not there and to be removed."""
     return {path: data for path, data in files.items() if tree.get(path) != data}
@@ -208,14 +287,8 @@ def _ground(
     procedure = trusted.procedure(reference)
     if procedure is None:
         raise UsageError(T("the policy does not know the case's procedure"))
-    numbers = {
-        (issued.type, issued.number): path
-        for path in place.branch
-        if path.endswith("/case.yaml")
-        for issued in place.state(path).documents
-    }
     return Ground(
-        trusted, state, reference, procedure, office.me.person, office.base(), now, numbers
+        trusted, state, reference, procedure, office.me.person, office.base(), now, place.numbers()
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from sopgit.adapters.git import build_commit, check_clean, publish
+from sopgit.adapters.git import build_commit, check_clean, publish, switch
 from sopgit.app.office import MAIN, Office
 from sopgit.core.errors import SopgitError, UsageError
 from sopgit.core.text import T
@@ -16,9 +16,13 @@ class FilesUnfinished(SopgitError):
 
 
 def build_files(
-    office: Office, files: Mapping[str, bytes | None], message: str, now: datetime
+    office: Office,
+    parent: str | None,
+    files: Mapping[str, bytes | None],
+    message: str,
+    now: datetime,
 ) -> str:
-    """A commit of `files` on the branch that is checked out; nothing points at it yet.
+    """A commit of `files` on `parent`, on which they were judged; nothing points at it yet.
 
     Raises `UsageError` if a file has changes that are in no commit.
     """
@@ -34,17 +38,33 @@ def build_files(
         )
     person = office.me.person
     name = office.trusted.policy.people[person]["name"]
-    parent = repo.tip(repo.head_branch() or MAIN)
     return build_commit(repo, parent, files, message, (name, f"{person}@sopgit.invalid"), now)
 
 
-def publish_commit(office: Office, commit: str) -> None:
-    """Move the branch that is checked out to `commit`, its child, and bring the files along."""
+def build_lap(
+    office: Office, tip: str, files: Mapping[str, bytes | None], message: str, now: datetime
+) -> str:
+    """A commit of `files` on the mainline's `tip`, in place of what a case's branch held."""
+    person = office.me.person
+    name = office.trusted.policy.people[person]["name"]
+    return build_commit(office.repo, tip, files, message, (name, f"{person}@sopgit.invalid"), now)
+
+
+def publish_commit(
+    office: Office, commit: str, branch: str | None = None, seen: str | None = None
+) -> None:
+    """Move the branch that is checked out to `commit`, its child, and bring the files along.
+
+    With `branch` that one is moved instead, from where it was `seen`, and checked out.
+    """
     repo = office.repo
-    ref = repo.head_branch() or MAIN
+    ref = branch or repo.head_branch() or MAIN
     parents = repo.parents(commit)
     try:
-        publish(repo, ref, parents[0] if parents else None, commit)
+        if branch is not None:
+            switch(repo, branch, seen, commit)
+        else:
+            publish(repo, ref, parents[0] if parents else None, commit)
     except SopgitError as error:
         if repo.tip(ref) != commit:
             raise
@@ -55,9 +75,13 @@ def publish_commit(office: Office, commit: str) -> None:
 
 
 def commit_files(
-    office: Office, files: Mapping[str, bytes | None], message: str, now: datetime
+    office: Office,
+    parent: str | None,
+    files: Mapping[str, bytes | None],
+    message: str,
+    now: datetime,
 ) -> str:
     """Build and publish in one."""
-    commit = build_files(office, files, message, now)
+    commit = build_files(office, parent, files, message, now)
     publish_commit(office, commit)
     return commit

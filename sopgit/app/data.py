@@ -67,6 +67,7 @@ def add_data(
     """
     place = Workplace.of(office)
     state = _taking_in(office, place, case)
+    place = place.at(find_case(place, case))
     where = Place(f"{description['producer']}/{description['name']}")
     broken = [
         *check_taking_in(state, str(description["producer"]), where),

@@ -2,7 +2,8 @@
 
 The description of an office is a mapping (from a file or from flags):
 `office`, `people`, `roles`, `roots`, `remotes` (`NAME: {place, url}`),
-`wali_data`, `agencies` and, where the shipped choice does not suit, any other
+`wali_data`, `agencies`, for a `flow` of `review` the `host` (`github`, which others
+understand too, or `gitlab`) and, where the shipped choice does not suit, any other
 key of the policy. Genesis is committed only once enough roots have signed.
 """
 
@@ -46,6 +47,9 @@ from sopgit.core.statement import (
 from sopgit.core.strict_yaml import mapping_of
 from sopgit.core.text import T
 from sopgit.core.writer import emit
+
+# Where each host looks for the rules of its checks.
+_WORKFLOWS = {"github": ".github/workflows/sopgit.yml", "gitlab": ".gitlab-ci.yml"}
 
 _SHIPPED: Mapping[str, Any] = {
     "flow": "direct",
@@ -97,7 +101,8 @@ def plan(description: Mapping[str, Any], schemas: Schemas) -> Founding:
     remotes = description.get("remotes", {})
     files |= init_files({name: entry["url"] for name, entry in remotes.items()})
     if description.get("flow") == "review":
-        files[".github/workflows/sopgit.yml"] = read_workflow("github")
+        host = "gitlab" if description.get("host") == "gitlab" else "github"
+        files[_WORKFLOWS[host]] = read_workflow(host)
     policy = _policy(description, dict.fromkeys(references, "open"), files)
     agencies = agencies_file(description["agencies"])
     findings = [
@@ -225,7 +230,8 @@ def commit_settings(
     outcome = admit(landing_of_files(office.trusted, changes, "settings"), office.trusted)
     if isinstance(outcome, Refused):
         raise FoundingRefused(outcome.findings)
-    return commit_files(office, changes, "Enter the calendar and the agencies\n", now)
+    message = "Enter the calendar and the agencies\n"
+    return commit_files(office, office.trusted.tip, changes, message, now)
 
 
 def open_founded(repo: Repository, home: Path) -> Office:

@@ -21,7 +21,6 @@ from sopgit.app.side_commits import check_commits
 from sopgit.core.admission import check_admission, with_clock
 from sopgit.core.errors import SopgitError
 from sopgit.core.finding import Allowed, Finding, Place, Refused, Rule, Verdict, verdict
-from sopgit.core.gitobjects import check_commit
 from sopgit.core.mainline import admit
 from sopgit.core.text import T
 
@@ -93,17 +92,7 @@ def _judge_mainline(office: Office, update: RefUpdate, now: datetime) -> list[Fi
     if history.first_use:
         return [_unproved(update)]
     # A ledger that went wrong elsewhere must still take what restores it.
-    found = _found_since(history, chain, update.old)
-    return [*found, *_judge_clock(office, update.old, update.new, now)]
-
-
-def _judge_clock(office: Office, old: str, new: str, now: datetime) -> list[Finding]:
-    """Hold what the mainline would say at `new` and does not at `old` to the clock."""
-    repo = office.repo
-    if check_commit(repo.objects.commit(new), new):
-        return []  # refused already, and it has no tree to read
-    before = None if old == ABSENT else repo.tree_of(old)
-    return check_admission(landing_of_trees(repo, before, repo.tree_of(new), new), now)
+    return _judge_since(office, history, chain, update.old, now)
 
 
 def _judge_branch(office: Office, update: RefUpdate) -> list[Finding]:
@@ -125,16 +114,29 @@ def _unproved(update: RefUpdate) -> Finding:
 def _found_since(history: History, chain: list[str], old: str) -> list[Finding]:
     """What was found of the landings of `chain`, newest first, that follow `old`."""
     since = len(chain) if old == ABSENT else chain.index(old)
-    new, past = set(chain[:since]), set(chain[since:])
+    new = set(chain[:since])
     # A policy that comes along may make nothing void of what comes in with it.
     refused = history.settled.refused if history.stands else history.refused
     return list(
         replace(
             history,
             refused=[entry for entry in refused if entry[0] in new],
-            warnings=[doubt for doubt in history.warnings if doubt.place.commit not in past],
+            warnings=[doubt for doubt in history.warnings if doubt.place.commit in new],
         ).findings
     )
+
+
+def _judge_since(
+    office: Office, history: History, chain: list[str], old: str, now: datetime
+) -> list[Finding]:
+    """What `_found_since` tells; where it refuses nothing, also what the clock says."""
+    found = _found_since(history, chain, old)
+    if isinstance(verdict("", found), Refused):
+        return found
+    repo, new = office.repo, chain[0]
+    before = None if old == ABSENT else repo.tree_of(old)
+    brought = landing_of_trees(repo, before, repo.tree_of(new), new)
+    return [*found, *check_admission(brought, now)]
 
 
 def admit_index(office: Office) -> Verdict:
@@ -163,8 +165,7 @@ def admit_range(office: Office, base: str, head: str, now: datetime) -> tuple[Hi
     outcome: Verdict | None = None
     if old != new and old in chain:
         history = office.verify(new)
-        found = [*_found_since(history, chain, old), *_judge_clock(office, old, new, now)]
-        outcome = verdict("range", found)
+        outcome = verdict("range", _judge_since(office, history, chain, old, now))
         if isinstance(outcome, Refused) or _has_landed(office, new):
             return history, outcome
     history = office.verify(old)

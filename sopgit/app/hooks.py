@@ -32,7 +32,13 @@ COMMIT_MESSAGE = Rule(
 
 CLIENT_HOOKS = ("pre-commit", "commit-msg", "pre-push")
 SERVER_HOOKS = ("pre-receive",)
-_SERVER_SETTINGS = ("receive.denyDeletes", "receive.denyNonFastForwards", "receive.fsckObjects")
+# The guard itself holds the mainline to its first parents; a case's branch is renewed in place,
+# which git's own setting, for all branches alike, would forbid.
+_SERVER_SETTINGS = {
+    "receive.denyDeletes": "true",
+    "receive.denyNonFastForwards": "false",
+    "receive.fsckObjects": "true",
+}
 _OURS = b"sopgit hook "
 
 
@@ -56,8 +62,8 @@ def install_server(office: Office, python: Path, anchor: bytes | None) -> list[P
             T("a server needs the anchor: it believes nothing on first use"),
             T("give it with --anchor FILE; a clone prints it: sopgit trust show --format json"),
         )
-    for key in _SERVER_SETTINGS:
-        office.repo.config_set(key, "true")
+    for key, value in _SERVER_SETTINGS.items():
+        office.repo.config_set(key, value)
     return _write_stubs(office.repo, SERVER_HOOKS, python)
 
 

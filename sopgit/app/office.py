@@ -86,6 +86,12 @@ class Office:
         """The whole mainline, verified."""
         return self.verify(self.tip())
 
+    @cached_property
+    def newest(self) -> History:
+        """The remote's mainline as last fetched, verified; without a remote the one here."""
+        remote = self.repo.tip(REMOTE_MAIN)
+        return self.history if remote is None or remote == self.history.tip else self.verify(remote)
+
     @property
     def trusted(self) -> Trusted:
         return self.history.trusted

@@ -42,7 +42,8 @@ def land_policy(office: Office, path: Path, now: datetime, *, abandon: bool = Fa
             T("found the office with: sopgit init DIR"),
         )
     proposal = replace(paper.proposal, abandon=abandon or paper.proposal.abandon)
-    if Workplace.of(office).branch:
+    place = Workplace.of(office)
+    if place.branch:
         hint = T("go to the mainline with: git switch main")
         raise UsageError(T("the branch holds other changes; a policy lands alone"), hint)
     in_force = office.trusted.policy
@@ -56,7 +57,7 @@ def land_policy(office: Office, path: Path, now: datetime, *, abandon: bool = Fa
         )
     warnings = check(office, proposal, signed=True)
     files: dict[str, bytes | None] = {POLICY: emit(proposal.new.raw), **proposal.files}
-    commit = commit_files(office, files, _message(proposal), now)
+    commit = commit_files(office, place.head, files, _message(proposal), now)
     return Landed(proposal.new.version, commit, warnings)
 
 

@@ -13,15 +13,14 @@ Threads would not do: nearly all of the work holds Python's lock.
 from __future__ import annotations
 
 import gc
-import multiprocessing
 import os
+import signal
 import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from multiprocessing.connection import Connection
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sopgit.adapters.git import Repository
 from sopgit.app.blobs import read_changes
@@ -33,6 +32,9 @@ from sopgit.core.policy import Policy
 from sopgit.core.preread import Preread, preread
 from sopgit.core.schema import Schemas
 from sopgit.core.strict_yaml import mapping_of
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
 FEWEST = 300
 """Below so many landings other processes cost more than they bring."""
@@ -116,6 +118,9 @@ def _workers(
     reader: _Reader, chain: Sequence[str], starts: Sequence[int], processes: int
 ) -> Iterator[list[Connection | None]]:
     """The ends to read from, one for each worker; the workers end with the block."""
+    # It takes 16 ms to load, which a hook that judges one landing need not pay.
+    import multiprocessing  # noqa: PLC0415
+
     context = multiprocessing.get_context("fork")
     workers, pipes = [], []
     gc.collect()
@@ -141,6 +146,7 @@ def _workers(
 
 def _work(reader: _Reader, chain: Sequence[str], starts: Sequence[int], pipe: Connection) -> None:
     """What a worker does: send each stretch of its own as a list; stop when nobody listens."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever interrupts us ends the workers too
     with closing(pipe):
         for start in starts:
             steps = zip(chain[start : start + STRETCH], chain[start + 1 :], strict=False)

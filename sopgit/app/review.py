@@ -16,6 +16,7 @@ from sopgit.adapters import age
 from sopgit.app.acts import Workplace
 from sopgit.app.guards import admit_range
 from sopgit.app.landings import landing_of_branch
+from sopgit.app.laps import CASE_BRANCHES, REMOTE_CASES
 from sopgit.app.office import MAIN, REMOTE_MAIN, Office
 from sopgit.app.policy_words import tell_policy_change
 from sopgit.app.review_cases import CaseStory
@@ -26,7 +27,7 @@ from sopgit.app.views import office_calendar
 from sopgit.core.calendar import Calendar
 from sopgit.core.disowning import disowned_step, return_targets
 from sopgit.core.errors import UsageError
-from sopgit.core.finding import Allowed, Refused
+from sopgit.core.finding import Allowed, Refused, Verdict
 from sopgit.core.growth import read_growth, split_events
 from sopgit.core.lineage import FileChange
 from sopgit.core.mainline import Landing, admit
@@ -42,15 +43,16 @@ def review_range(office: Office, base: str, head: str, now: datetime | None = No
     repo = office.repo
     history = office.verify(repo.resolve(base))
     landing = landing_of_branch(repo, history.trusted, repo.resolve(head))
-    is_change = landing.changes or landing.findings
-    outcome = admit(landing, history.trusted) if is_change else Allowed("range")
-    if not history.stands:
-        outcome = Refused(history.findings)
-    elif now is not None:
-        _, outcome = admit_range(office, base, head, now)
     reader = _Reader(office, history.trusted, landing.after, now, office.identity())
     with closing(reader.data):
         sections = tuple(reader.tell_landing(landing))
+    if not history.stands:
+        outcome: Verdict = Refused(history.findings)
+    elif now is not None and reader.could_read:
+        _, outcome = admit_range(office, base, head, now)
+    else:
+        is_change = landing.changes or landing.findings
+        outcome = admit(landing, history.trusted) if is_change else Allowed("range")
     missing = tuple(filter(None, (story.waits() for story in reader.stories)))
     return Page(sections, outcome, missing, _next_of_range(office, reader, outcome, head))
 
@@ -82,15 +84,16 @@ def _next_step(story: CaseStory, trusted: Trusted) -> Text | None:
     return T("sopgit complete {id}", id=state.id)
 
 
-def _next_of_range(
-    office: Office, reader: _Reader, outcome: Allowed | Refused, head: str
-) -> Text | None:
+def _next_of_range(office: Office, reader: _Reader, outcome: Verdict, head: str) -> Text | None:
     """The one command: what was not sent goes out, else the official whose turn it is acts."""
     if isinstance(outcome, Refused):
         return None
     repo = office.repo
-    unsent = repo.resolve(head) == repo.tip("HEAD") and repo.tip(REMOTE_MAIN) is not None
-    if unsent and repo.head_branch() == MAIN and reader.is_any:
+    branch, tip = repo.head_branch() or "", repo.tip("HEAD")
+    theirs = repo.tip(branch.replace(CASE_BRANCHES, REMOTE_CASES))
+    is_mine = branch == MAIN or (branch.startswith(CASE_BRANCHES) and theirs != tip)
+    has_server = repo.tip(REMOTE_MAIN) is not None
+    if repo.resolve(head) == tip and is_mine and has_server and reader.is_any:
         return T("sopgit sync")
     steps = (_next_step(story, reader.trusted) for story in reader.stories)
     return next(filter(None, steps), None)
@@ -110,6 +113,7 @@ class _Reader:
         self.stories: list[CaseStory] = []
         self.data = DataReader(self.office, (self.after, self.trusted.tree), self.identity)
         self.is_any = False
+        self.could_read = True
 
     def tell_landing(self, landing: Landing) -> Iterator[Section]:
         self.is_any = bool(landing.changes)
@@ -134,6 +138,7 @@ class _Reader:
             story = self._story(path, new, old)
             section = story.section()
         except (LookupError, TypeError, ValueError):  # what the engine refuses may be anything
+            self.could_read = False
             yield Section("case", path, T("case {path} cannot be read", path=path))
             return
         self.stories.append(story)

@@ -27,7 +27,6 @@ from sopgit.core.text import Text
 from sopgit.core.trusted import Anchor, Trusted
 
 SCHEMA = "sopgit/verified/v1"
-_SECTIONS = ("ids", "numbers", "versions", "folders")
 
 
 def snapshot_bytes(history: History, engine: str) -> bytes | None:

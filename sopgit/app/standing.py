@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from sopgit.app.office import Office
 from sopgit.app.views import CaseView, view_one
@@ -30,11 +30,12 @@ def standing_of(office: Office, case: str, now: datetime) -> Standing:
         view = view_one(office, case, now)
     except UsageError:
         return Standing(None, (), has_server)
-    return Standing(view, people_of(office.trusted.policy, view.roles, now.date()), has_server)
+    return Standing(view, people_of(office.trusted.policy, view.roles, now), has_server)
 
 
-def people_of(policy: Policy, roles: tuple[str, ...], day: date) -> tuple[str, ...]:
-    """The names of those who hold one of `roles`, in their own right or acting on `day`."""
+def people_of(policy: Policy, roles: tuple[str, ...], now: datetime) -> tuple[str, ...]:
+    """The names of those who hold one of `roles`, in their own right or acting today."""
+    day = policy.day(now)
     ids = [person for role in roles for person in policy.raw["roles"].get(role, ())]
     ids += [
         grant.person
@@ -44,8 +45,9 @@ def people_of(policy: Policy, roles: tuple[str, ...], day: date) -> tuple[str, .
     return tuple(policy.people[person]["name"] for person in dict.fromkeys(ids))
 
 
-def roles_today(policy: Policy, person: str, day: date) -> tuple[str, ...]:
-    """Every role that `person` may act in on `day`."""
+def roles_today(policy: Policy, person: str, now: datetime) -> tuple[str, ...]:
+    """Every role that `person` may act in on the office's day."""
+    day = policy.day(now)
     acting = [
         grant.role
         for grant in policy.grants

@@ -10,7 +10,7 @@
    replaces it.
 4. Push; if somebody was faster, once more from 1.
 
-Rules enforced here: `mainline-rewritten`; the engine's.
+Rules enforced here: those of `memory` and the engine's.
 """
 
 from __future__ import annotations
@@ -21,18 +21,17 @@ from datetime import datetime
 
 from sopgit.adapters.git import fetch, move_ref, publish, push
 from sopgit.app.acts import ActRefused
+from sopgit.app.laps import has_requests
 from sopgit.app.ledger import History, outcome_of
+from sopgit.app.memory import SEEN, check_memory, remember
 from sopgit.app.office import MAIN, REMOTE_MAIN, Office
+from sopgit.app.sync_laps import Laps, Request, settle_laps
 from sopgit.app.unsent import Overtaken, put_on_top, restore_waiting, unsent_commits
 from sopgit.core.errors import SopgitError, UsageError
-from sopgit.core.finding import Finding, Place, Refused, Rule
+from sopgit.core.finding import Finding, Refused
 from sopgit.core.text import T
+from sopgit.core.trusted import Trusted
 
-REWRITTEN = Rule(
-    "mainline-rewritten",
-    "what was seen of the mainline once is on it for ever",
-    why="a server that forgets an act takes it from everybody",
-)
 _ASIDE = "refs/sopgit/aside/"
 _TRIES = 3
 
@@ -64,12 +63,22 @@ class SetAside(ActRefused):
         super().__init__(Refused(tuple(findings)), message)
 
 
+class LapRefused(ActRefused):
+    """Acts on a branch that cannot land as they are; they stay, and all else was sent."""
+
+    def __init__(self, refused: Sequence[Refused]) -> None:
+        findings = tuple(finding for one in refused for finding in one.findings)
+        message = T("{count} branches cannot land yet and were not sent", count=len(refused))
+        super().__init__(Refused(findings), message)
+
+
 @dataclass(frozen=True)
 class Synced:
-    """How many commits came in and went out."""
+    """How many commits came in and went out; `requests` wait to be brought in."""
 
     received: int
     sent: int
+    requests: tuple[Request, ...] = ()
 
 
 def sync(office: Office, _now: datetime) -> Synced:
@@ -81,37 +90,56 @@ def sync(office: Office, _now: datetime) -> Synced:
     repo = office.repo
     if repo.config_get("remote.origin.url") is None:
         raise UsageError(T("this clone has no remote origin"), T("clone the office's server"))
-    if repo.head_branch() != MAIN:
+    by_request = has_requests(office.trusted.policy)
+    if repo.head_branch() != MAIN and not by_request:
         raise UsageError(T("sync works on main"), T("go there with: git switch main"))
     before = repo.tip(REMOTE_MAIN)
     aside: list[SetAside] = []
+    laps, branches_sent = Laps(), 0
     for chance in range(_TRIES, 0, -1):
         theirs = _bring_in(office)
         if theirs is not None:
             aside += _settle(office, theirs)
+            remember(repo, theirs)
         mine = repo.tip(MAIN)
         sent = len(unsent_commits(repo, mine, theirs)) if mine else 0
-        if not sent or _send(office, last=chance == 1):
+        if sent and not _send(office, f"{MAIN}:{MAIN}", None, last=chance == 1):
+            continue
+        if not by_request or theirs is None:
+            break
+        laps = settle_laps(office, _verified(office, theirs))
+        aside += [SetAside([act], ref) for act, ref in laps.overtaken]
+        went = [_send(office, f"{r}:{r}", old, last=chance == 1) for r, old in laps.to_send]
+        branches_sent += sum(went)
+        if all(went):
             break
     received = len(unsent_commits(repo, theirs, before)) if theirs else 0
     if aside:
         raise aside[0]
-    return Synced(received, sent)
+    if laps.refused:
+        raise LapRefused(laps.refused)
+    return Synced(received, sent + branches_sent, tuple(laps.requests))
+
+
+def _verified(office: Office, theirs: str) -> Trusted:
+    """The remote's mainline as it is now; raises where it does not stand."""
+    history = office.history if office.history.tip == theirs else office.verify(theirs)
+    _verify_standing(history)
+    return history.trusted
 
 
 def _bring_in(office: Office) -> str | None:
     """Fetch; the remote's mainline, verified. What was known of it stays known if it is refused."""
     repo = office.repo
-    before = repo.tip(REMOTE_MAIN)
+    before = repo.tip(SEEN) or repo.tip(REMOTE_MAIN)
+    if before is not None:
+        remember(repo, before)
     fetch(repo, "origin")
     theirs = repo.tip(REMOTE_MAIN)
-    if theirs == before:
-        return theirs
-    if before is not None and (theirs is None or before not in repo.first_parents(theirs)):
+    broken = check_memory(repo, theirs)
+    if before is not None and broken:
         move_ref(repo, REMOTE_MAIN, theirs, before)
-        message = T("the server's mainline no longer holds {commit}", commit=before[:12])
-        hint = T("nothing was brought in; ask whoever keeps the server, and keep this clone")
-        raise IncomingRefused(Refused((REWRITTEN.broken(Place(commit=before), message, hint),)))
+        raise IncomingRefused(Refused(tuple(broken)))
     return theirs
 
 
@@ -142,11 +170,17 @@ def _verify_standing(history: History) -> None:
         raise IncomingRefused(outcome)
 
 
-def _send(office: Office, *, last: bool) -> bool:
-    """Push; false where somebody else was faster and there is another chance."""
-    result = push(office.repo, "origin", f"{MAIN}:{MAIN}")
+def _send(office: Office, what: str, expected: str | None, *, last: bool) -> bool:
+    """Push; false where somebody else was faster and there is another chance.
+
+    `expected`: what the server's branch is replaced at, empty for a new one.
+    """
+    result = push(office.repo, "origin", what, expected=expected)
     if result.ok:
         fetch(office.repo, "origin")
+        mine = office.repo.tip(MAIN)
+        if mine is not None and mine == office.repo.tip(REMOTE_MAIN):
+            remember(office.repo, mine)
         return True
     if result.moved and not last:
         return False

@@ -68,12 +68,6 @@ class Typed:
         given = (self.title, self.purpose, self.restricted, self.begun, *self.producers)
         return any(value is not None for value in given) or "case" in self.source
 
-    @property
-    def changes_document(self) -> bool:
-        """Whether something about a document was said."""
-        given = (self.document, self.number, self.date, self.signatory, *self.fields)
-        return any(value is not None for value in given) or "document" in self.source
-
 
 def clean(text: str) -> str:
     """`text` in the one spelling: normal form C, one kind of line break, no blanks at the ends."""

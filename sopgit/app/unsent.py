@@ -9,6 +9,7 @@ from datetime import datetime, timedelta, timezone
 from sopgit.adapters.git import Repository, build_commit
 from sopgit.app.landings import landing_of_change, landing_of_trees
 from sopgit.app.pending import Pending, read_pending, write_pending
+from sopgit.core.dataset import dataset_folder
 from sopgit.core.finding import Allowed, Refused
 from sopgit.core.gitobjects import parse_commit
 from sopgit.core.growth import read_growth
@@ -54,14 +55,14 @@ def put_on_top(
         landing = _landing(repo, trusted, commit, commit)
         if not landing.changes and not landing.findings:
             continue
-        built = _built(repo, top, landing, commit)
+        built = build_anew(repo, top, landing, commit)
         outcome = land(replace(landing, id=built), trusted)
         if isinstance(outcome, Refused):
             overtaken.append(Overtaken(commit, landing_alone(repo, commit), outcome))
         else:
             top = built
     if overtaken and fits_at_once:
-        return _built(repo, start, all_at_once, commits[-1]), []
+        return build_anew(repo, start, all_at_once, commits[-1]), []
     return top, overtaken
 
 
@@ -81,7 +82,7 @@ def _tree_before(repo: Repository, commit: str) -> str | None:
     return repo.tree_of(parents[0]) if parents else None
 
 
-def _built(repo: Repository, parent: str, landing: Landing, model: str) -> str:
+def build_anew(repo: Repository, parent: str, landing: Landing, model: str) -> str:
     """A commit of the landing on `parent`, with author, time and message of `model`."""
     old = parse_commit(repo.objects.commit(model))
     sign = -1 if old.author.zone.startswith("-") else 1
@@ -94,16 +95,25 @@ def _built(repo: Repository, parent: str, landing: Landing, model: str) -> str:
 
 
 def restore_waiting(repo: Repository, act: Overtaken) -> None:
-    """Let the data that an overtaken act told wait for the act that replaces it."""
-    data = {
-        path: change.new for path, change in act.changes.items() if path.startswith("datasets/")
-    }
+    """Let the data that an overtaken act told wait for the act that replaces it.
+
+    What waits already stays, for another version of it would be no next one.
+    """
     for path, change in act.changes.items():
         if not is_case_file(path):
             continue
         case = path.split("/")[3].partition("-")[0]
+        waiting = read_pending(repo.state_folder, case)
+        held = set() if waiting.told else {entry["dataset"] for entry in waiting.datasets}
+        joined = Pending() if waiting.told else waiting
         for event in read_growth(path, change.old, change.new, None).events:
-            waiting = read_pending(repo.state_folder, case)
-            if event.get("datasets") and (not waiting or waiting.told):
-                told = tuple(event["datasets"])
-                write_pending(repo.state_folder, case, Pending(data, told))
+            for entry in event.get("datasets", ()):
+                if entry["dataset"] not in held:
+                    joined = joined.joined(entry, _files_of(act, entry["dataset"]))
+        if joined != waiting:
+            write_pending(repo.state_folder, case, joined)
+
+
+def _files_of(act: Overtaken, dataset: str) -> dict[str, bytes | None]:
+    folder = f"{dataset_folder(dataset)}/"
+    return {path: change.new for path, change in act.changes.items() if path.startswith(folder)}

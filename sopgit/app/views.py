@@ -15,7 +15,7 @@ from sopgit.core.deadline import CaseTime, StepTime, measure_case
 from sopgit.core.errors import UsageError
 from sopgit.core.growth import split_events
 from sopgit.core.journey import visits_of
-from sopgit.core.paths import AGENCIES, CALENDAR
+from sopgit.core.paths import CALENDAR
 from sopgit.core.procedure import Procedure
 from sopgit.core.strict_yaml import mapping_of
 from sopgit.core.text import T
@@ -76,13 +76,6 @@ def office_calendar(tree: Tree, timezone: str) -> Calendar:
             T("the office has no calendar yet"), T("enter it with: sopgit calendar update")
         )
     return Calendar.parse(mapping_of(data), timezone)
-
-
-def agency_names(tree: Tree) -> dict[str, str]:
-    """The agencies' names by code."""
-    data = tree.get(AGENCIES)
-    agencies = mapping_of(data)["agencies"] if data is not None else {}
-    return {code: entry["name"] for code, entry in agencies.items()}
 
 
 def step_times(procedure: Procedure, purpose: str) -> list[StepTime]:

@@ -10,6 +10,7 @@ from sopgit.app.acts import Done, perform
 from sopgit.app.form import draft_of, form_of
 from sopgit.app.office import Office
 from sopgit.app.standing import standing_of
+from sopgit.app.typed import Typed
 from sopgit.cli.act_options import (
     actor_options,
     attach_option,
@@ -24,7 +25,7 @@ from sopgit.cli.prompts import can_ask, fill
 from sopgit.cli.session import Session
 from sopgit.cli.world import now, open_office
 from sopgit.core.moments import find_zone
-from sopgit.core.text import T
+from sopgit.core.text import T, Text
 from sopgit.render.acts import show_done
 from sopgit.render.i18n import _
 
@@ -115,23 +116,28 @@ def cancel(session: Session, /, **options: Any) -> None:
 
 def _act(session: Session, act: str, options: dict[str, Any]) -> None:
     office = open_office(session)
-    typed = typed_from(act, options)
+    done = do_act(session, office, typed_from(act, options))
+    has_server = standing_of(office, done.state.id, now()).has_server
+    show_act(session, office, done, T("sopgit sync") if has_server else None)
+
+
+def do_act(session: Session, office: Office, typed: Typed) -> Done:
+    """Do what was typed, after asking for what is missing where somebody can be asked."""
     form = form_of(office, typed)
     if can_ask(session):
         typed = fill(form, typed)
-    done = perform(office, typed.case, draft_of(form, typed), now())
-    _show(session, office, done)
+    return perform(office, typed.case, draft_of(form, typed), now())
 
 
-def _show(session: Session, office: Office, done: Done) -> None:
+def show_act(session: Session, office: Office, done: Done, following: Text | None) -> None:
+    """Tell what was done, where the case stands now, and what to type next."""
     standing = standing_of(office, done.state.id, now())
-    following = T("sopgit sync") if standing.has_server else T("sopgit show {id}", id=done.state.id)
     show_done(
         done,
         standing.view,
         standing.people,
         find_zone(office.trusted.policy.timezone),
-        following,
+        following or T("sopgit show {id}", id=done.state.id),
         session.format,
         quiet=session.quiet,
     )

@@ -11,6 +11,7 @@ from sopgit.adapters.clock import now
 from sopgit.app.check_files import check_paths
 from sopgit.app.guards import admit_index, admit_range
 from sopgit.app.ledger import History, outcome_of
+from sopgit.app.memory import check_memory
 from sopgit.app.office import Office
 from sopgit.app.trust import check_first_use
 from sopgit.cli.group import Command, pass_session
@@ -61,6 +62,8 @@ def verify(session: Session, /, span: str | None, trust_first_use: bool) -> Exit
     history, outcome = _judged(office, span)
     unwatched = bool(os.environ.get("CI")) and not trust_first_use
     refusal = check_first_use(history, unwatched=unwatched)
+    if not span:
+        refusal += check_memory(office.repo, history.tip)
     if refusal:
         outcome = verdict("history", [*findings_of(outcome), *refusal])
     elif history.first_use:

@@ -77,7 +77,7 @@ def whoami(session: Session, /) -> None:
         "person": me.person,
         "name": person["name"],
         "position": person["position"],
-        "roles": list(roles_today(policy, me.person, now().date())),
+        "roles": list(roles_today(policy, me.person, now())),
         "acting": [grant.letter for grant in policy.grants if grant.person == me.person],
         "root": me.person in policy.roots,
         "key": me.key.fingerprint,

@@ -35,7 +35,7 @@ def inbox(session: Session, /, roles: tuple[str, ...]) -> None:
     office = open_office(session)
     present = now()
     if not roles:
-        roles = roles_today(office.trusted.policy, office.me.person, present.date())
+        roles = roles_today(office.trusted.policy, office.me.person, present)
     mine = waiting_for(view_cases(office, present), roles)
     _show_cases(session, office, mine, "sopgit/inbox/v1", T("nothing waits for you"))
 

@@ -3,21 +3,38 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import click
 
 from sopgit.app.acts import Workplace, find_case
 from sopgit.app.office import Office
 from sopgit.app.review import review_case, review_range
+from sopgit.app.standing import roles_today
+from sopgit.app.sync import sync
 from sopgit.app.told import Page
+from sopgit.app.typed import Typed
+from sopgit.cli.act_options import (
+    actor_options,
+    attach_option,
+    document_options,
+    reason_option,
+    typed_from,
+)
+from sopgit.cli.acts import do_act, show_act
 from sopgit.cli.group import Command, pass_session
+from sopgit.cli.prompts import can_ask
 from sopgit.cli.session import Session
+from sopgit.cli.sync import told_sync
 from sopgit.cli.world import now, open_office
+from sopgit.core.case import CaseState
+from sopgit.core.text import T
 from sopgit.render import terminal
 from sopgit.render.exit_codes import ExitCode, exit_code_of
 from sopgit.render.findings import as_annotations
-from sopgit.render.i18n import _
+from sopgit.render.i18n import _, translate
 from sopgit.render.output import show_json
 from sopgit.render.reviews import review_markdown, review_object, review_text
 from sopgit.render.verdicts import findings_of
@@ -26,21 +43,96 @@ _SUMMARY = "GITHUB_STEP_SUMMARY"
 _UPSTREAM = "refs/remotes/origin/main"
 
 
+_WORDS = {"selesai": "complete", "kembalikan": "return", "nanti": None}
+
+
 @click.command(
     cls=Command,
     help=_("Tell in plain words what a RANGE brings, or where a case stands.")
     + "\n\n"
-    + _("Without a name: what you have done and not sent yet."),
+    + _("Without a name: what you have done and not sent yet.")
+    + "\n\n"
+    + _(
+        "With a case whose turn is yours: finish its step, return it, or leave it; then send that."
+    ),
 )
 @click.argument("subject", required=False, metavar="[RANGE|CASE]")
 @click.option("--markdown", is_flag=True, help=_("As a page for the summary of a CI run."))
+@click.option("--selesai", "word", flag_value="selesai", help=_("Finish the step, and send it."))
+@click.option("--kembalikan", "word", flag_value="kembalikan", help=_("Return it, and send it."))
+@click.option("--nanti", "word", flag_value="nanti", help=_("Only show it."))
+@click.option("--to", type=int, metavar="STEP", help=_("The step that has to be done again."))
+@reason_option
+@click.option(
+    "--finding", "findings", multiple=True, help=_("What the check found; again for more.")
+)
+@document_options
+@attach_option
+@actor_options
 @pass_session
-def review(session: Session, /, subject: str | None, markdown: bool) -> ExitCode:
-    """Tell a change."""
+def review(
+    session: Session, /, subject: str | None, markdown: bool, word: str | None, **options: Any
+) -> ExitCode:
+    """Tell a change, and act on it."""
     office = open_office(session)
-    page = _page(office, subject)
+    base, dots, head = (subject or f"{_UPSTREAM}..HEAD").partition("..")
+    if dots and word not in (None, "nanti"):
+        raise click.UsageError(_("only a case can be finished or returned"))
+    if not dots:
+        return _review_case(session, office, base, markdown, word, options)
+    page = review_range(office, base or "HEAD", head.lstrip(".") or "HEAD", now())
     show_page(session, page, markdown=markdown)
     return exit_code_of(page.verdict)
+
+
+def _review_case(
+    session: Session,
+    office: Office,
+    case: str,
+    markdown: bool,
+    word: str | None,
+    options: dict[str, Any],
+) -> ExitCode:
+    place = Workplace.of(office)
+    path = find_case(place, case)
+    page = review_case(office, path, now())
+    acts = word in ("selesai", "kembalikan")
+    if not (acts and session.is_json):
+        show_page(session, page, markdown=markdown)
+    if word is None and can_ask(session) and not markdown:
+        word = _ask(office, place.state(path))
+    act = _WORDS[word or "nanti"]
+    if act is not None:
+        _act(session, office, typed_from(act, {**options, "case": place.state(path).id}))
+    return exit_code_of(page.verdict)
+
+
+def _ask(office: Office, state: CaseState) -> str | None:
+    """What the official whose turn it is decides; None for everybody else."""
+    procedure = office.trusted.procedure(state.procedure)
+    if state.step is None or procedure is None:
+        return None
+    step = procedure.step(state.step, state.purpose)
+    mine = roles_today(office.trusted.policy, office.me.person, now())
+    if not set(mine) & set(step.roles):
+        return None
+    words = [word for word in _WORDS if word != "kembalikan" or step.returns]
+    said = translate(T("What do you decide"))
+    answer = click.prompt(said, type=click.Choice(words), default="nanti", err=True)
+    return str(answer)
+
+
+def _act(session: Session, office: Office, typed: Typed) -> None:
+    """Sign the act and send it; if that fails it stays here, done and not sent."""
+    if typed.act == "complete":
+        typed = replace(typed, to=None, findings=(), reason=None)
+    done = do_act(session, office, typed)
+    has_server = office.repo.config_get("remote.origin.url") is not None
+    show_act(session, office, done, T("sopgit sync") if has_server else None)
+    if has_server:
+        sent = sync(open_office(session), now())
+        if session.speaks:
+            terminal.out(map(translate, told_sync(sent)))
 
 
 def show_page(session: Session, page: Page, *, markdown: bool = False) -> None:
@@ -57,10 +149,3 @@ def show_page(session: Session, page: Page, *, markdown: bool = False) -> None:
                 file.write(review_markdown(page) + "\n")
     else:
         terminal.out(review_text(page))
-
-
-def _page(office: Office, subject: str | None) -> Page:
-    base, dots, head = (subject or f"{_UPSTREAM}..HEAD").partition("..")
-    if dots:
-        return review_range(office, base or "HEAD", head.lstrip(".") or "HEAD", now())
-    return review_case(office, find_case(Workplace.of(office), base), now())

@@ -2,7 +2,8 @@
 
 That a statement lists them is judged in `lineage`; here, what they may be.
 
-Rules enforced here: `attachment`, and those of `paths` and `agefile`.
+Rules enforced here: `attachment`, `settings-kept`, and those of `paths`,
+`agefile` and `calendar_rules`.
 """
 
 from __future__ import annotations
@@ -10,11 +11,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sopgit.core.agefile import check_age_file
+from sopgit.core.calendar_rules import check_calendar
 from sopgit.core.case import CaseState
 from sopgit.core.finding import Finding, Place, Rule
 from sopgit.core.lineage import FileChange
 from sopgit.core.paths import (
     ATTACHMENT_LIMIT,
+    CALENDAR,
     PathClass,
     check_free_file,
     folder_of,
@@ -29,6 +32,12 @@ ATTACHMENT = Rule(
     "attachment",
     "a case carries files of known kinds and moderate size; a restricted one only age files",
     why="what lies beside a case is opened by whoever reads it, and stays for ever",
+)
+
+SETTINGS_KEPT = Rule(
+    "settings-kept",
+    "the calendar and the agencies change and never go",
+    why="without them nobody sees what is due",
 )
 
 
@@ -56,7 +65,16 @@ def check_beside(
                 findings.append(ATTACHMENT.broken(Place(path), message))
             elif path.endswith(".age") and data is not None:
                 findings += check_age_file(data, path)
-        elif kind is PathClass.SETTINGS and data is not None:
-            name = path.rpartition("/")[2].removesuffix(".yaml")
-            findings += read_governed(path, data, name, schemas).findings
+        elif kind is PathClass.SETTINGS:
+            findings += _check_settings(path, data, schemas)
     return findings
+
+
+def _check_settings(path: str, data: bytes | None, schemas: Schemas) -> list[Finding]:
+    if data is None:
+        message = T("{path} would be gone", path=path)
+        return [SETTINGS_KEPT.broken(Place(path), message, T("put it back as it was"))]
+    governed = read_governed(path, data, path.rpartition("/")[2].removesuffix(".yaml"), schemas)
+    if governed.value is None or path != CALENDAR:
+        return list(governed.findings)
+    return check_calendar(governed.value, path)

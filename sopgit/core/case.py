@@ -226,11 +226,13 @@ def _amend(state: CaseState, event: Event) -> CaseState:
             begun=case.get("begun", worked.begun),
         )
     else:
+        before = worked.document_of(event["of"])
         kept = tuple(
-            replace(issued, live=False) if issued.seq == event["of"] else issued
+            replace(issued, live=False) if issued is before else issued
             for issued in worked.documents
         )
-        worked = _issue(replace(worked, documents=kept), event)
+        is_sheet = before is not None and before.sheet
+        worked = _issue(replace(worked, documents=kept), event, sheet=is_sheet)
     return worked if event["to"] == state.step else _go_back(worked, event)
 
 

@@ -127,10 +127,13 @@ def _check_revisions(
 ) -> list[Finding]:
     document = event["document"]
     kind = procedure.documents.get(document["type"])
+    before = state.document_of(event["of"]) if state and event["act"] == "amend" else None
+    # The sheet of a return names what that return has undone.
+    kept = before.content["fields"] if before and before.sheet else {}
     findings = []
     for name, field in kind.fields.items() if kind else ():
         named = document["fields"].get(name)
-        if field.kind != "revision" or named is None or field.of is None:
+        if field.kind != "revision" or named in (None, kept.get(name)) or field.of is None:
             continue
         standing = state.live_document([field.of]) if state else None
         if standing is None or standing.seq != named:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
+from sopgit.core.moments import find_zone
 from sopgit.core.sshsig import PublicKey, parse_public_key
 
 
@@ -136,9 +137,13 @@ class Policy:
         """Whether `person` holds `role` at `at`: in their own right, or acting under `letter`."""
         if letter is None:
             return self.is_holder(person, role)
-        day = date.fromisoformat(at[:10])
-        seen = max(day, date.fromisoformat(newest[:10])) if newest else day
+        day = self.day(datetime.fromisoformat(at))
+        seen = max(day, self.day(datetime.fromisoformat(newest))) if newest else day
         return self.grant(person, role, letter, day, seen) is not None
+
+    def day(self, moment: datetime) -> date:
+        """The office's day at `moment` (aware), in whatever zone that is said."""
+        return moment.astimezone(find_zone(self.timezone)).date()
 
     def roles_of(self, person: str) -> tuple[str, ...]:
         """Every role that `person` holds in their own right, in the policy's order."""

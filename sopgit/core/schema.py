@@ -1,28 +1,23 @@
 """The frame of every governed file, held by JSON Schema (draft 2020-12).
 
-Owner of `jsonschema`. The schemas come in as parsed documents; they reach no
-network, for the only references allowed are local ones (`#/$defs/...`).
+The schemas come in as parsed documents; they reach no network, for the only
+references allowed are local ones (`#/$defs/...`).
 
 Before a schema is compiled, its references are put in place and every `allOf`
 that only tells apart the values of one key (`act`, `kind`) becomes one lookup:
 the same verdict by fewer steps, which a test compares. What fits is mostly seen
-by `schema_fit` already. What a violation says, and the rules it breaks, stand in
-`schema_words`.
+by `schema_fit` already; `schema_judge` asks jsonschema about all the rest. What a
+violation says, and the rules it breaks, stand in `schema_words`.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
-
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError
-from jsonschema.validators import extend
 
 from sopgit.core.finding import Finding
 from sopgit.core.schema_fit import DISPATCH, Fit, Unsure, fit_of
-from sopgit.core.schema_words import PlaceOf, Violation, findings_of
+from sopgit.core.schema_words import PlaceOf, findings_of
 
 PARTS = {"event": ("case", "event")}
 """A name that is a `$defs` of another schema, so that it is defined once."""
@@ -30,18 +25,7 @@ PARTS = {"event": ("case", "event")}
 Schema = Any
 """A JSON Schema: a mapping, or true or false."""
 
-Errors = Iterator[ValidationError]
-
 _REF = "#/$defs/"
-_NAMES = {
-    str: ("string",),
-    int: ("integer",),
-    bool: ("boolean",),
-    dict: ("object",),
-    list: ("array",),
-    type(None): ("null",),
-}
-_judge_type = Draft202012Validator.VALIDATORS["type"]
 _HOLD_SCHEMA = {"additionalProperties", "else", "if", "items", "not", "then"}
 _HOLD_LIST = {"allOf", "anyOf", "oneOf"}
 _HOLD_MAPPING = {"patternProperties", "properties"}
@@ -60,7 +44,8 @@ class Schemas:
 
     def __init__(self, documents: Mapping[str, Mapping[str, Any]]) -> None:
         self._documents = documents
-        self._compiled: dict[str, tuple[Any, Fit | None]] = {}
+        self._fits: dict[str, Fit | None] = {}
+        self._validators: dict[str, Any] = {}
 
     def check(self, name: str, value: object, place_of: PlaceOf) -> list[Finding]:
         """Every violation of the schema `name` by `value`; none if it fits.
@@ -69,27 +54,24 @@ class Schemas:
         place, and is asked only about what is wrong. An unknown name is a
         KeyError, a reference that leads nowhere a SchemaError.
         """
-        validator, fit = self._compiled.get(name) or self._compile(name)
+        if name not in self._fits:
+            self._fits[name] = fit_of(self._prepared(name))
+        fit = self._fits[name]
         if fit is not None and _is_fitting(fit, value):
             return []
-        violations: dict[object, Violation] = {}
-        for error in validator.iter_errors(value):
-            violation = _violation(error)
-            # `required` objects once for each missing key; one violation names them all
-            violations.setdefault((violation.path, error.validator, id(error.schema)), violation)
-        return [
-            finding
-            for violation in violations.values()
-            for finding in findings_of(violation, place_of)
-        ]
+        # Loading jsonschema costs as much as a third of a hook, which mostly needs no more.
+        from sopgit.core.schema_judge import validator_of, violations_of  # noqa: PLC0415
 
-    def _compile(self, name: str) -> tuple[Any, Fit | None]:
+        if name not in self._validators:
+            self._validators[name] = validator_of(self._prepared(name))
+        violations = violations_of(self._validators[name], value)
+        return [finding for each in violations for finding in findings_of(each, place_of)]
+
+    def _prepared(self, name: str) -> Schema:
         document, part = PARTS.get(name, (name, ""))
         schema = self._documents[document]
         defs = schema.get("$defs", {})
-        ready = prepared(defs[part] if part else schema, defs)
-        self._compiled[name] = _Validator(ready), fit_of(ready)
-        return self._compiled[name]
+        return prepared(defs[part] if part else schema, defs)
 
 
 def _is_fitting(fit: Fit, value: object) -> bool:
@@ -98,13 +80,6 @@ def _is_fitting(fit: Fit, value: object) -> bool:
         return fit(value)
     except (Unsure, RecursionError):
         return False
-
-
-def _violation(error: ValidationError) -> Violation:
-    keyword = error.validator if isinstance(error.validator, str) else ""
-    schema = error.schema if isinstance(error.schema, Mapping) else {}
-    path = tuple(error.absolute_path)
-    return Violation(keyword, error.validator_value, schema, error.instance, path)
 
 
 def prepared(schema: Schema, defs: Mapping[str, Schema], inside: tuple[str, ...] = ()) -> Schema:
@@ -159,89 +134,3 @@ def _dispatch_table(branches: list[Schema]) -> tuple[str, dict[str, Schema]] | N
         keys.add(key)
         table[word] = branch["then"]
     return (keys.pop(), table) if len(keys) == 1 and len(table) == len(branches) else None
-
-
-def _dispatch(
-    validator: Any, table: tuple[str, Mapping[str, Schema]], instance: object, _schema: Schema
-) -> Errors:
-    """The keyword that stands for an `allOf` of questions about one key."""
-    key, branches = table
-    word = instance.get(key) if isinstance(instance, dict) else None
-    if isinstance(word, str) and word in branches:
-        yield from _errors_below(validator, instance, branches[word])
-
-
-def _type(validator: Any, types: str | list[str], instance: object, schema: Schema) -> Errors:
-    """Plain cases by one look-up; whatever that does not accept, jsonschema judges."""
-    names = _NAMES.get(type(instance), ())
-    if types in names if isinstance(types, str) else any(name in names for name in types):
-        return iter(())
-    return _judge_type(validator, types, instance, schema) or iter(())
-
-
-def _properties(
-    validator: Any, properties: Mapping[str, Schema], instance: object, _schema: Schema
-) -> Errors:
-    if isinstance(instance, dict):
-        for key, subschema in properties.items():
-            if key in instance and not _fits(validator, instance[key], subschema):
-                yield from _objections(validator, instance[key], subschema, key)
-
-
-def _pattern_properties(
-    validator: Any, patterns: Mapping[str, Schema], instance: object, _schema: Schema
-) -> Errors:
-    if isinstance(instance, dict):
-        for pattern, subschema in patterns.items():
-            for key, value in instance.items():
-                if re.search(pattern, key):
-                    yield from _errors_below(validator, value, subschema, key)
-
-
-def _items(validator: Any, items: Schema, instance: object, _schema: Schema) -> Errors:
-    if isinstance(instance, list):
-        for index, value in enumerate(instance):
-            yield from _errors_below(validator, value, items, index)
-
-
-def _errors_below(
-    validator: Any, instance: object, schema: Schema, key: str | int | None = None
-) -> Errors:
-    """As `validator.descend`, which takes its time, but asked only when something is wrong."""
-    if not _fits(validator, instance, schema):
-        yield from _objections(validator, instance, schema, key)
-
-
-def _objections(validator: Any, instance: object, schema: Schema, key: str | int | None) -> Errors:
-    for error in validator.descend(instance, schema, path=key):
-        if schema is False and key is not None:
-            error.path.appendleft(key)  # jsonschema forgets the way to what may not be there
-        yield error
-
-
-def _fits(validator: Any, instance: object, schema: Schema) -> bool:
-    """Whether no keyword of `schema` objects, by jsonschema's own judgement of each.
-
-    A prepared schema has no references, so `validator` may stand for the one
-    that `descend` would make anew for every subschema: half of the time.
-    """
-    if isinstance(schema, bool):
-        return schema
-    for keyword, value in schema.items():
-        judge = validator.VALIDATORS.get(keyword)
-        if judge is not None:
-            for _ in judge(validator, value, instance, schema) or ():
-                return False
-    return True
-
-
-_Validator: Any = extend(  # type: ignore[no-untyped-call]
-    Draft202012Validator,
-    {
-        DISPATCH: _dispatch,
-        "items": _items,
-        "patternProperties": _pattern_properties,
-        "properties": _properties,
-        "type": _type,
-    },
-)

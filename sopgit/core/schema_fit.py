@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from itertools import chain
+from itertools import chain, combinations
 from typing import Any
 
 Schema = Any
@@ -133,9 +133,11 @@ def _list(schema: Schema) -> Fit:
 
 
 def _are_unique(items: list[Any]) -> bool:
-    if any(type(item) is not str for item in items):
-        raise Unsure  # what makes two mappings equal is jsonschema's to say
-    return len(set(items)) == len(items)
+    if all(type(item) is str for item in items):
+        return len(set(items)) == len(items)
+    if any(one == other for one, other in combinations(items, 2)):
+        raise Unsure  # 1 and true are equal to Python: whether they are is jsonschema's to say
+    return True
 
 
 def _mapping(schema: Schema) -> Fit:

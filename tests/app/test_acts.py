@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
+from sopgit.adapters.git import RefMovedError
 from sopgit.app.acts import ActRefused, Done
+from sopgit.app.committing import build_files
 from sopgit.app.demo import papers, samples
 from sopgit.app.draft import Draft
 from sopgit.app.identity import SIGNING_KEY, NoKey
@@ -481,3 +483,23 @@ def test_nobody_checks_their_own_report(tmp_path: Path) -> None:
     with pytest.raises(ActRefused) as refused:
         folders.perform(KASI, case, acts.CHECK)
     assert codes(refused.value.refused.findings) == {"separation"}
+
+
+def test_an_act_is_put_on_no_other_commit_than_it_was_judged_on(
+    folders: Folders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody acts in the same clone between the judging and the committing."""
+    case, note, build = folders.cases["new"], Draft("note", reason="catatan"), build_files
+    others: list[Done] = []
+
+    def late(*arguments: Any) -> str:
+        monkeypatch.setattr("sopgit.app.acts.build_files", build)
+        others.append(folders.perform(KASI, case, note))
+        return build(*arguments)
+
+    monkeypatch.setattr("sopgit.app.acts.build_files", late)
+    with pytest.raises(RefMovedError):
+        folders.perform(KASI, case, note)
+    assert folders.tip(KASI) == others[0].commit
+    assert folders.office(KASI).history.stands
+    assert folders.git(KASI, "status", "--porcelain") == ""

@@ -19,8 +19,8 @@ NASTY = "::error::x <b>y</b> [z](http://q) @budi #1 GH-2 `c`\n# h\n![i](http://q
 
 
 def path_of(folders: Folders, desk: str, case: str) -> str:
-    return next(path for path in folders.office(desk).trusted.tree.paths("cases/") if case in path
-                and path.endswith("/case.yaml"))  # fmt: skip
+    paths = folders.office(desk).trusted.tree.paths("cases/")
+    return next(path for path in paths if case in path and path.endswith("/case.yaml"))
 
 
 def of_case(folders: Folders, name: str) -> Page:
@@ -121,6 +121,7 @@ class TestRange:
 class TestData:
     def carried(self, folders: Folders, content: bytes) -> Page:
         """A new version comes with the receipt of a case of its own."""
+        folders.sync(KASI)
         case = folders.land(KASI, None, acts.OPEN).state.id
         folders.sync(SITI)
         folders.land(SITI, case, acts.LETTER)
@@ -141,7 +142,8 @@ class TestData:
         self.carried(folders, samples.districts(2) + b"18.10.03,Ambarawa\n")
         folders.sync(BUDI)
         page = self.carried(
-            folders, b"kode,nama,luas\n18.10.01,Pringsewu Baru,1\n18.10.03,Ambarawa,2\n18.10.09,X,3\n"
+            folders,
+            b"kode,nama,luas\n18.10.01,Pringsewu Baru,1\n18.10.03,Ambarawa,2\n18.10.09,X,3\n",
         )
         (data,) = kinds(page, "dataset")
         assert data.facts["rows"] == {
@@ -184,8 +186,7 @@ class TestForeignText:
 
     def test_a_page_too_large_for_a_summary_is_cut_and_counted(self, folders: Folders) -> None:
         base = folders.tip(KASI)
-        files = {f"docs/{number:05}.md": b"x\n" for number in range(6000)}
-        bad = folders.commit(KASI, {**files, **{f"x{n:05}": b"x" for n in range(6000)}})
+        bad = folders.commit(KASI, {f"{'x' * 90}{n:04}": b"x" for n in range(4000)})
         page = review_range(folders.office(KASI), base, bad, folders.now())
         told = review_markdown(page)
         assert len(told.encode()) < 1024 * 1024

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -28,14 +29,19 @@ def ssh_server(founded: Folders, tmp_path_factory: pytest.TempPathFactory) -> It
         yield server
 
 
-@pytest.fixture
-def office(folders: Folders, ssh_server: SshServer) -> Folders:
-    """An office of the test's own, whose clones reach the server by its `ssh://` address."""
+def over_ssh(folders: Folders, server: SshServer) -> Folders:
+    """Let the clones reach the office's server by its `ssh://` address."""
     for desk in samples.CLONES:
         key = folders.home(desk) / "id_ed25519"
-        folders.git(desk, "remote", "set-url", "origin", ssh_server.url(folders.server))
-        folders.git(desk, "config", "core.sshCommand", ssh_server.command(key))
+        folders.git(desk, "remote", "set-url", "origin", server.url(folders.server))
+        folders.git(desk, "config", "core.sshCommand", server.command(key))
     return folders
+
+
+@pytest.fixture
+def office(folders: Folders, ssh_server: SshServer) -> Folders:
+    """An office of the test's own, reached over SSH."""
+    return over_ssh(folders, ssh_server)
 
 
 def test_each_of_the_three_roles_fetches_and_pushes(office: Folders) -> None:
@@ -107,18 +113,25 @@ def commit_of(office: Folders, desk: str, files: Files) -> str:
 
 
 @pytest.mark.parametrize("name", WRONGS)
-def test_a_wrong_push_is_refused(office: Folders, name: str) -> None:
+def test_a_wrong_push_is_refused(folders: Folders, ssh_server: SshServer, name: str) -> None:
     make, said = WRONGS[name]
-    assert said in refused(office, KASI, *make(office))
+    refspecs = make(folders)
+    assert said in refused(over_ssh(folders, ssh_server), KASI, *refspecs)
 
 
-@pytest.mark.parametrize("name", HONEST)
-def test_an_honest_push_lands(office: Folders, name: str) -> None:
-    desk, make = HONEST[name]
-    before = office.server_refs()
-    taken = office.push(desk, *make(office))
+def test_a_merge_and_a_branch_for_a_case_land_together(office: Folders) -> None:
+    refspecs = [*HONEST["a merge of a side branch"][1](office), "case/samping"]
+    taken = office.push(KASI, *refspecs)
     assert taken.returncode == 0, taken.stderr
-    assert office.server_refs() != before
+    assert office.guarded().tip() == office.tip(KASI)
+
+
+def test_nobody_switches_the_guard_off_from_afar(office: Folders) -> None:
+    """What git would run at the other end is chosen here, but the account runs git alone."""
+    check(office)
+    unguarded = f"--receive-pack=git -c core.hooksPath={os.devnull} receive-pack"
+    assert "unrecognized command" in refused(office, KASI, unguarded, MAIN)
+    assert office.push(KASI, MAIN).returncode == 0
 
 
 def test_one_bad_ref_refuses_the_good_ones_beside_it(office: Folders) -> None:

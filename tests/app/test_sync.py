@@ -9,6 +9,8 @@ import pytest
 
 from sopgit.adapters.git import RemoteAwayError, fetch, push
 from sopgit.app.acts import ActRefused
+from sopgit.app.data import add_data
+from sopgit.app.datasets import Added
 from sopgit.app.demo import samples
 from sopgit.app.draft import Draft
 from sopgit.app.office import MAIN, REMOTE_MAIN
@@ -109,6 +111,28 @@ def test_data_of_an_overtaken_act_waits_for_the_act_that_replaces_it(folders: Fo
     assert read_pending(folders.office(BUDI).repo.state_folder, case)
     again = folders.act(BUDI, case, acts.RECEIPT)
     assert again.event["datasets"][0]["version"] == 3
+    assert folders.guarded().tip() == again.commit
+
+
+def test_data_of_every_overtaken_act_waits(folders: Folders) -> None:
+    case = folders.cases["new"]
+    folders.land(SITI, case, acts.LETTER)
+    folders.sync(BUDI)
+    folders.take_in(BUDI, case, samples.districts(3))
+    folders.perform(BUDI, case, NOTE)
+    source = folders.root / "intake" / "desa.csv"
+    source.write_bytes(samples.districts(4))
+    other = {**samples.OPEN_DATASET, "name": "desa"}
+    assert isinstance(add_data(folders.office(BUDI), case, source, other), Added)
+    folders.perform(BUDI, case, acts.RECEIPT)
+    folders.land(SITI, case, NOTE)
+    with pytest.raises(SetAside):
+        folders.sync(BUDI)
+    waiting = read_pending(folders.office(BUDI).repo.state_folder, case)
+    told = {entry["dataset"] for entry in waiting.datasets}
+    assert told == {"tapem/kecamatan", "tapem/desa"}
+    again = folders.act(BUDI, case, acts.RECEIPT)
+    assert {entry["dataset"] for entry in again.event["datasets"]} == told
     assert folders.guarded().tip() == again.commit
 
 

@@ -7,7 +7,8 @@ import shutil
 import pytest
 
 from sopgit.app.draft import Draft
-from sopgit.app.office import MAIN
+from sopgit.app.memory import check_memory
+from sopgit.app.office import MAIN, REMOTE_MAIN
 from sopgit.app.sync import IncomingRefused, sync
 from sopgit.core.writer import emit_item
 from tests import acts
@@ -52,6 +53,24 @@ def test_t21_the_server_forgets_an_act(attack: Attack, folders: Folders) -> None
     with pytest.raises(IncomingRefused) as refused:
         sync(folders.office(SITI), folders.now())
     attack.refuse("sync", errors(refused.value.refused.findings), "mainline-rewritten")
+
+
+def test_t21_the_server_forgets_an_act_and_some_program_fetched(
+    attack: Attack, folders: Folders
+) -> None:
+    """The remote's branch follows whatever is fetched; what was seen does not."""
+    sync(folders.office(SITI), folders.now())
+    seen = folders.tip(SITI)
+    assert check_memory(folders.office(SITI).repo, seen) == []
+    without_guard(folders, f"+HEAD~1:{MAIN}")
+    folders.git(SITI, "fetch", "-q")
+    folders.git(SITI, "reset", "-q", "--hard", "origin/main")
+    repo = folders.office(SITI).repo
+    attack.refuse("verify", errors(check_memory(repo, repo.tip(MAIN))), "mainline-rewritten")
+    with pytest.raises(IncomingRefused) as refused:
+        sync(folders.office(SITI), folders.now())
+    attack.refuse("sync", errors(refused.value.refused.findings), "mainline-rewritten")
+    assert repo.tip(REMOTE_MAIN) == seen
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,8 @@
-"""X01 to X20: further attacks, found while building: on the spelling, the tree, the ledger."""
+"""X01 to X22: further attacks, found while building: on the spelling, the tree, the ledger."""
 
 from __future__ import annotations
 
+import base64
 from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
@@ -19,7 +20,10 @@ from sopgit.core.finding import Allowed, Place
 from sopgit.core.gitobjects.tree import TREE_MODE
 from sopgit.core.lineage import sha256
 from sopgit.core.mainline import admit, found
+from sopgit.core.paths import CALENDAR
 from sopgit.core.pointer import pointer_bytes
+from sopgit.core.statement import RECORD_NAMESPACE, event_bytes, record_path
+from sopgit.core.strict_yaml import mapping_of
 from sopgit.core.text import T
 from sopgit.core.writer import emit
 from sopgit.documents.typst import Press
@@ -392,6 +396,58 @@ def test_x19_a_genesis_is_hand_made(attack: Attack, office: Simulator) -> None:
     assert codes(found(landing, anchor, office.schemas)[0]) == set()
     odd = replace(landing, findings=(TREE_MODE.broken(Place("x"), T("x is a link")),))
     attack.verdict("first clone", found(odd, anchor, office.schemas)[0], "git-tree-mode")
+
+
+@pytest.mark.parametrize("moment", ["1001-02-02T08:00:00+07:00", "2999-02-02T08:00:00+07:00"])
+@pytest.mark.parametrize("where", ["at", "begun", "received"])
+def test_x21_an_act_names_a_moment_that_no_calendar_reaches(
+    attack: Attack, office: Simulator, where: str, moment: str
+) -> None:
+    """Every list of cases would stop at it, for ever."""
+    event = office.event("agus", None, acts.OPEN)
+    received = {"at": event["at"], "medium": "usb", "sender": "Bagian Rekaan"}
+    base = sign_event({**event, "received": received, "case": {**acts.CASE, "begun": event["at"]}})
+    wrong = {
+        "at": {**base, "at": moment},
+        "begun": {**base, "case": {**acts.CASE, "begun": moment}},
+        "received": {**base, "received": {**received, "at": moment}},
+    }[where]
+    files = office.files(base), office.files(sign_event(wrong))
+    attack.landing(office, *files, "schema-spelling")
+
+
+@pytest.mark.parametrize("how", ["no hour is worked", "it is removed"])
+def test_x22_the_calendar_stops_every_clock(attack: Attack, folders: Folders, how: str) -> None:
+    office = folders.office(KASI)
+    old = office.trusted.tree.get(CALENDAR)
+    value = mapping_of(old or b"")
+    longer = {**value, "holidays": {**value["holidays"], "2026-06-06": LOCAL_HOLIDAY}}
+    idle = {**value, "hours": {day: [] for day in value["hours"]}, "periods": []}
+    base = settled(folders, emit(longer))
+    wrong = settled(folders, emit(idle) if how == "no hour is worked" else None)
+    attack.history(folders, base, wrong, "calendar-empty", "settings-kept")
+
+
+LOCAL_HOLIDAY = {"name": "Hari jadi", "kind": "local"}
+
+
+def settled(folders: Folders, calendar: bytes | None) -> str:
+    """A commit with a settings record of the kasi that puts `calendar` there."""
+    office = folders.office(KASI)
+    old = office.trusted.tree.get(CALENDAR)
+    record: dict[str, Any] = {
+        "schema": "sopgit/record/v1",
+        "repository": office.trusted.policy.repository,
+        "kind": "settings",
+        "base": office.base(),
+        "at": folders.now().isoformat(),
+        "by": "agus",
+        "role": "kasi",
+        "files": [{"path": CALENDAR, "old": sha256(old), "new": sha256(calendar)}],
+    }
+    raw = office.me.sign(RECORD_NAMESPACE, event_bytes(record))
+    record["sig"] = base64.b64encode(raw).decode()
+    return folders.commit(KASI, {CALENDAR: calendar, record_path(record): emit(record)})
 
 
 def test_x20_a_record_is_changed_later(attack: Attack, folders: Folders) -> None:

@@ -11,6 +11,7 @@ from sopgit.app.draft import Draft
 from sopgit.core.finding import Allowed, Refused
 from sopgit.core.workflow import decide
 from tests import acts
+from tests.policies import changed
 from tests.simulator import Simulator, codes, explain
 
 # step: who does it, where it leads, where it may be sent back to
@@ -241,9 +242,49 @@ class TestAmendment:
         draft = Draft("amend", of=5, reason="nomor", document={**old.content, "date": "2026-03-03"})
         assert "step-order" in judge(simulator, path, simulator.event("budi", path, draft))
 
+    def test_the_amended_sheet_of_a_return_is_still_no_input(self) -> None:
+        simulator = Simulator.shipped()
+        path = acts.straight(simulator, 5)
+        simulator.act("agus", path, acts.RETURN)
+        old = simulator.state(path).document_of(6)
+        assert old is not None
+        draft = Draft(
+            "amend", of=6, reason="tanggal", document={**old.content, "date": "2026-03-03"}
+        )
+        # It names the report that the return has undone, as it did before.
+        assert judge(simulator, path, simulator.event("agus", path, draft)) == set()
+        fields = {**old.content["fields"], "laporan": 4}
+        wrong = Draft("amend", of=6, reason="lain", document={**old.content, "fields": fields})
+        assert judge(simulator, path, simulator.event("agus", path, wrong)) == {"revision-stale"}
+        simulator.act("agus", path, draft)
+        assert simulator.state(path).live_document([old.type]) is None
+
     def test_a_restricted_case_is_never_opened_up(self) -> None:
         simulator = Simulator.shipped()
         path = acts.straight(simulator, 1)
         raised = Draft("amend", reason="rahasia", case={**acts.CASE, "restricted": True})
         event = simulator.event("agus", path, raised)
         assert judge(simulator, path, event) == set()
+
+
+@pytest.mark.parametrize(
+    ("at", "holds"),
+    [
+        ("2026-03-01T00:00:00+07:00", True),
+        ("2026-03-02T23:59:59+07:00", True),
+        ("2026-03-03T08:00:00+14:00", False),
+        ("2026-03-02T19:30:00+00:00", False),  # the letter's last day elsewhere, the next one here
+        ("2026-03-02T22:01:00-12:59", False),
+        ("2026-03-01T00:00:00+14:00", False),
+    ],
+)
+def test_an_acting_grant_runs_by_the_days_of_the_office(at: str, holds: bool) -> None:
+    grant = {
+        "role": "kasi",
+        "person": "budi",
+        "from": "2026-03-01",
+        "until": "2026-03-02",
+        "letter": "800/1/2026",
+    }
+    policy = changed(Simulator.shipped(), acting=[grant])
+    assert policy.has_role("budi", "kasi", "800/1/2026", at, "") is holds

@@ -15,8 +15,9 @@ from sopgit.adapters.git.publish import (
     UncommittedChangesError,
     heal,
     publish,
+    switch,
 )
-from sopgit.adapters.git.refs import refs_below
+from sopgit.adapters.git.refs import delete_ref, refs_below
 from sopgit.adapters.git.repository import NoRepositoryError, Repository, UnfitRepositoryError
 from sopgit.adapters.git.transport import (
     PushResult,
@@ -47,6 +48,7 @@ __all__ = [
     "build_commit",
     "check_clean",
     "clone",
+    "delete_ref",
     "fetch",
     "heal",
     "init",
@@ -55,4 +57,5 @@ __all__ = [
     "publish",
     "push",
     "refs_below",
+    "switch",
 ]

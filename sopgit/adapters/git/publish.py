@@ -21,6 +21,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from sopgit.adapters.files import file_errors, fsync_directory, write_atomic
+from sopgit.adapters.git import program
 from sopgit.adapters.git.checkout import (
     blob_at,
     bring_files,
@@ -97,6 +98,53 @@ def publish(
             _drop(journal)
             raise
         after("ref")
+        target = {path: change.new for path, change in changes.items()}
+        bring_files(repo, repo.workdir, target, after)
+        bring_index(repo, target)
+        after("index")
+        _drop(journal)
+        after("done")
+
+
+def switch(
+    repo: Repository,
+    ref: str,
+    old: str | None,
+    new: str,
+    *,
+    after: Callable[[str], None] = _go_on,
+) -> None:
+    """Move `ref` from `old` to `new` and check it out, whatever is checked out now.
+
+    Only the files in which the two differ are looked at or written; all other
+    work stays as it lies. Killed midway, `heal` leaves whichever branch HEAD
+    names whole. Raises `UncommittedChangesError` or `RefMovedError` before
+    anything has changed.
+    """
+    if repo.workdir is None or repo.head_branch() == ref:
+        publish(repo, ref, old, new, after=after)
+        return
+    with exclusive(repo.state_folder):
+        _heal(repo)
+        changes = _changes(repo, repo.tip("HEAD"), new)
+        dirty = check_clean(repo, changes)
+        if dirty:
+            raise UncommittedChangesError(
+                T("{path} has changes that were not committed", path=dirty[0]),
+                T("commit or undo them first: git status shows them"),
+            )
+        journal = _journal_path(repo)
+        _write_journal(journal, _Journal(ref, repo.tip("HEAD"), new, sorted(changes)))
+        after("journal")
+        try:
+            if old != new:
+                move_ref(repo, ref, old, new)
+            after("ref")
+            program.read(["symbolic-ref", "HEAD", ref], repo.workdir)
+        except SopgitError:
+            _drop(journal)
+            raise
+        after("head")
         target = {path: change.new for path, change in changes.items()}
         bring_files(repo, repo.workdir, target, after)
         bring_index(repo, target)

@@ -19,3 +19,8 @@ def refs_below(repo: Repository, *prefixes: str) -> dict[str, str]:
         if kind == "commit" and not symbolic:
             found[name] = commit
     return found
+
+
+def delete_ref(repo: Repository, ref: str, old: str) -> None:
+    """Take `ref` away if it still points at `old`; raises `GitFailedError` otherwise."""
+    read(["update-ref", "-d", ref, old], repo.gitdir)
