@@ -44,3 +44,10 @@ def test_it_holds_no_private_key(project: Path) -> None:
             if path.is_file():
                 assert b"PRIVATE KEY" not in path.read_bytes()
                 assert b"AGE-SECRET-KEY" not in path.read_bytes()
+
+
+def test_a_linked_folder_is_found(example: Path, tmp_path: Path) -> None:
+    (example / "cases" / "2030").symlink_to(example / "datasets", target_is_directory=True)
+    result = check(example)
+    assert result.returncode == 1
+    assert "file-not-plain" in result.stdout + result.stderr

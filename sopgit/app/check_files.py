@@ -175,8 +175,10 @@ def governed_paths(root: Path) -> list[str]:
     """The governed files below `root`, sorted; data that a pointer stands for is not one."""
     found = []
     for top in _GOVERNED:
-        for folder, _folders, names in os.walk(root / top):
+        for folder, folders, names in os.walk(root / top):
             base = Path(folder).relative_to(root)
+            linked = [name for name in folders if (root / base / name).is_symlink()]
+            found += [(base / name).as_posix() for name in linked]
             found += [
                 (base / name).as_posix()
                 for name in names

@@ -184,7 +184,8 @@ def _check_class(
         return []
     before = read_governed(path, change.old, "dataset", trusted.schemas).value
     if before is None:
-        return []
+        message = T("what {path} was classed as before cannot be read", path=path)
+        return [CLASS_LOWERED.broken(place, message)]
     was = Dataset.parse(before)
     if not is_restricted(was.classification, trusted.policy.raw["encrypt"]):
         return []

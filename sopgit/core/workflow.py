@@ -79,9 +79,7 @@ def decide(
         findings = _check_open(state, event, procedure, place)
     else:
         findings = _check_legal(state, event, procedure, policy, place)
-        if _moment(event["at"]) < _moment(state.at):
-            message = T("{at} is before {previous}", at=event["at"], previous=state.at)
-            findings.append(TIME_ORDER.broken(place, message, T("set the clock of this machine")))
+    findings += _check_time(state, event, place)
     step = _step_of(state, event, procedure)
     findings += check_procedure_allowed(state, event, policy, place)
     findings += check_role(event, step, procedure, policy, newest, place)
@@ -119,6 +117,20 @@ def is_small_amendment(state: CaseState, event: Event) -> bool:
         return {key: value for key, value in document.items() if key not in ("number", "date")}
 
     return rest(before.content) == rest(after)
+
+
+def _check_time(state: CaseState | None, event: Event, place: Place) -> list[Finding]:
+    """The act comes after the one before it, and after the case began."""
+    earlier = [event.get("case", {}).get("begun"), state.at if state else None]
+    return [
+        TIME_ORDER.broken(
+            place,
+            T("{at} is before {previous}", at=event["at"], previous=previous),
+            T("set the clock of this machine"),
+        )
+        for previous in earlier
+        if previous and _moment(event["at"]) < _moment(previous)
+    ]
 
 
 def _moment(text: str) -> datetime:
