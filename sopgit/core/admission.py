@@ -17,6 +17,7 @@ from typing import Any
 from sopgit.core.finding import Finding, Place, Refused, Rule, Verdict, verdict
 from sopgit.core.growth import read_growth
 from sopgit.core.mainline import Landing
+from sopgit.core.moments import is_moment, parse_moment
 from sopgit.core.paths import PathClass, is_case_file, path_class
 from sopgit.core.strict_yaml import load
 from sopgit.core.text import T
@@ -46,9 +47,17 @@ def check_admission(landing: Landing, now: datetime) -> list[Finding]:
             T("set the clock of the machine on which the act was signed, and do it again"),
         )
         for place, statement in _statements(landing)
-        for at in {statement["at"], statement.get("received", statement)["at"]}
-        if datetime.fromisoformat(at) > now + SKEW
+        for at in _moments(statement)
+        if parse_moment(at) > now + SKEW
     ]
+
+
+def _moments(statement: Mapping[str, Any]) -> Iterator[str]:
+    """Every moment that a statement names and that is one; the engine refuses the others."""
+    for said in (statement, statement.get("received")):
+        at = said.get("at") if isinstance(said, Mapping) else None
+        if isinstance(at, str) and is_moment(at):
+            yield at
 
 
 def _statements(landing: Landing) -> Iterator[tuple[Place, Mapping[str, Any]]]:

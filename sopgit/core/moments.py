@@ -36,6 +36,15 @@ def parse_moment(text: str) -> datetime:
     return moment
 
 
+def is_moment(text: str) -> bool:
+    """Whether `text` is the one spelling of a moment."""
+    try:
+        parse_moment(text)
+    except ValueError:
+        return False
+    return True
+
+
 def format_moment(moment: datetime, zone: tzinfo) -> str:
     """The one spelling of `moment` on the clocks of `zone`, fractions of a second cut off.
 

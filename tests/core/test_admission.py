@@ -8,6 +8,8 @@ import pytest
 
 from sopgit.app.landings import landing_of_files
 from sopgit.core.admission import SKEW, check_admission
+from sopgit.core.growth import HEADER
+from sopgit.core.writer import emit_item
 from tests import acts
 from tests.simulator import Simulator
 
@@ -34,3 +36,12 @@ def test_nor_is_a_receipt() -> None:
     landing = landing_of_files(simulator.trusted, {**simulator.files(event, path), **files}, "act")
     found = check_admission(landing, simulator.clock)
     assert [finding.code for finding in found] == ["act-in-future"]
+
+
+def test_what_is_no_statement_is_left_to_the_engine() -> None:
+    simulator = Simulator.shipped()
+    event = simulator.event("agus", None, acts.OPEN)
+    for changed in ({**event, "at": "soon"}, {**event, "received": "x"}, {"act": "open"}):
+        files = {"cases/2026/03/aaaaaaaaaa-x/case.yaml": HEADER + emit_item(changed)}
+        landing = landing_of_files(simulator.trusted, files, "act")
+        assert check_admission(landing, simulator.clock) == []
