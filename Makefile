@@ -1,6 +1,7 @@
 # Everything is done in .venv, from pinned packages; nothing is installed outside this folder.
 #   make demo   a whole office on this machine: one case from nota dinas to wali data
 #   make test   the tests
+#   make attacks   the attacks on the engine, as a table
 # Needs python3 (3.11 or newer), git, make and the OpenSSH client.
 
 PYTHON ?= python3
@@ -13,17 +14,21 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 TESTS ?=
 MARKS := $(if $(SLOW),,-m "not slow")
 
-.PHONY: demo test bench check format messages requirements install clean
+.PHONY: demo test attacks bench check format messages requirements install clean
 
 demo: $(STAMP)
 	$(BIN)/sopgit demo $(if $(DATA),--data "$(DATA)") "$(DIR)"
 
 test: $(STAMP)
-	$(BIN)/python -m pytest -q -n auto --dist loadgroup $(MARKS) $(TESTS)
+	$(BIN)/python -m pytest -q -n auto --dist loadgroup $(MARKS) $(if $(TESTS),$(TESTS),-p tests.produced)
 
 # Takes minutes; BENCH_FULL=1 adds an office of 10,000 cases, BENCH_DIR=FOLDER keeps what is made.
 bench: $(STAMP)
 	PYTHONPATH=. $(BIN)/python -m tests.benchmarks
+
+# Prints each attack, its way in and what refused it; fails if one is let through.
+attacks: $(STAMP)
+	$(BIN)/python -m pytest -q -n auto --dist loadgroup $(MARKS) -p tests.attacks.report tests/attacks
 
 check: $(STAMP)
 	$(BIN)/ruff check

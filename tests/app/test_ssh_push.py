@@ -16,7 +16,12 @@ from tests.offices import BUDI, KASI, SITI, Folders
 from tests.pushes import HONEST, WRONGS, check
 from tests.ssh_server import SshServer, serve
 
-pytestmark = [pytest.mark.needs_program("sshd", "ssh"), pytest.mark.server]
+# One worker: the server of a second would lose the folder that the first takes away.
+pytestmark = [
+    pytest.mark.needs_program("sshd", "ssh"),
+    pytest.mark.server,
+    pytest.mark.xdist_group("sshd"),
+]
 
 NOTE = Draft("note", reason="catatan")
 

@@ -21,6 +21,12 @@ class Row:
 
 ROWS = (
     Row(
+        "T02",
+        "stays open",
+        "The name under a paper is what its author wrote, for a paper may be drawn up for another "
+        "to sign. Whose key made the act stands beside it, and that alone is proved.",
+    ),
+    Row(
         "T08",
         "cannot apply",
         "Alternates: an object is named by its content, so where its bytes lie changes nothing.",

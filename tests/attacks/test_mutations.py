@@ -7,7 +7,9 @@ from collections import Counter
 import pytest
 
 from sopgit.core.finding import Allowed
-from tests.attacks.mutations import BYTES, Mutant, history, mutants
+from tests.attacks.changes import BYTES
+from tests.attacks.mutations import Mutant, mutants, oddities
+from tests.attacks.signed_office import history
 from tests.simulator import explain
 
 SEEDS = range(4)
@@ -45,6 +47,13 @@ def test_there_are_enough_mutants_of_every_kind() -> None:
 def test_the_same_seed_draws_the_same_mutants() -> None:
     one, other = ([mutant.files for mutant in mutants(7, 20)] for _ in range(2))
     assert one == other
+
+
+@pytest.mark.parametrize("seed", range(20, 22))
+def test_a_well_signed_oddity_never_breaks_the_engine(seed: int) -> None:
+    """Whoever may sign can sign anything: it lands or is refused, and stops nobody's sopgit."""
+    outcomes = Counter(type(outcome).__name__ for outcome in oddities(seed, 500))
+    assert outcomes["Refused"] > outcomes["Allowed"] > 0
 
 
 @pytest.mark.slow
