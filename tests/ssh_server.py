@@ -62,7 +62,7 @@ def serve(root: Path, keys: Iterable[str]) -> Iterator[SshServer]:
         "".join(f'restrict,command="{root}/git-only" {key}\n' for key in keys)
     )
     _write_program(root / "git-only", _git_only(root / "home"))
-    made_here = _make_separation()
+    _make_separation()
     port = _free_port()
     (root / "known_hosts").write_text(f"[127.0.0.1]:{port} {host.public_line}\n")
     (root / "sshd_config").write_text(_config(root, port))
@@ -75,8 +75,6 @@ def serve(root: Path, keys: Iterable[str]) -> Iterator[SshServer]:
         finally:
             process.terminate()
             process.wait(_SECONDS)
-            if made_here:
-                _SEPARATION.rmdir()
 
 
 def _account() -> str:
@@ -88,6 +86,7 @@ def _config(root: Path, port: int) -> str:
     lines = {
         "AddressFamily": "inet",
         "ListenAddress": "127.0.0.1",
+        "MaxStartups": "200:30:400",
         "Port": str(port),
         "HostKey": str(root / "host_key"),
         "AuthorizedKeysFile": str(root / "authorized_keys"),
