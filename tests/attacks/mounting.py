@@ -8,16 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 import pytest
 
+from sopgit.app.guards import RefUpdate, admit_push
 from sopgit.app.ledger import GenesisRefused
+from sopgit.app.office import Office
 from sopgit.core.errors import SopgitError
 from sopgit.core.finding import Finding, Refused, Verdict
 from tests.offices import Folders
 from tests.simulator import Simulator, codes, explain
 
 Files = Mapping[str, bytes | None]
+NOW = datetime(2026, 6, 1, tzinfo=UTC)
+"""Later than any act of an office of these tests."""
 
 
 @dataclass
@@ -53,6 +58,12 @@ class Attack:
         taken = folders.push(desk, *base.split())
         assert taken.returncode == 0, taken.stderr
         self.refuse("push", told, *wanted)
+
+    def guard(self, office: Office, base: RefUpdate, wrong: RefUpdate, *wanted: str) -> None:
+        """What the server's guard says of a push, asked where the commits lie already."""
+        outcome = admit_push(office, [base], NOW)
+        assert codes(outcome) == set(), explain(outcome)
+        self.verdict("guard", admit_push(office, [wrong], NOW), *wanted)
 
     def verdict(self, way_in: str, outcome: Verdict, *wanted: str) -> None:
         """A verdict that must refuse, whoever gave it; the caller has shown the base to pass."""

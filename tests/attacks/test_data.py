@@ -12,6 +12,7 @@ import pytest
 from sopgit.adapters.files import write_atomic
 from sopgit.app.demo import samples
 from sopgit.app.draft import Draft
+from sopgit.app.guards import ABSENT, RefUpdate
 from sopgit.app.recovery import LostError, Wanted, recover
 from sopgit.app.storage import open_storage
 from sopgit.core.lineage import sha256
@@ -165,7 +166,17 @@ def test_t43_data_in_the_clear_is_pushed_to_a_branch(
     clean = folders.commit(SITI, {name: None}, wrong)
     honest = folders.perform(SITI, folders.cases["new"], acts.LETTER).commit
     ref = "refs/heads/case/samping"
-    attack.push(folders, SITI, f"{honest}:{ref}", f"{clean}:{ref}", code)
+    base, hidden = (RefUpdate(ABSENT, commit, ref) for commit in (honest, clean))
+    attack.guard(folders.office(SITI), base, hidden, code)
+
+
+def test_t43_data_in_the_clear_is_pushed_beside_the_mainline(
+    attack: Attack, folders: Folders
+) -> None:
+    wrong = folders.commit(SITI, {f"{REGISTER}/penerima-bantuan.csv": samples.REGISTER})
+    honest = folders.perform(SITI, folders.cases["new"], acts.LETTER).commit
+    ref = "refs/heads/case/samping"
+    attack.push(folders, SITI, f"{honest}:{ref}", f"{wrong}:{ref}", "path-unknown")
 
 
 def test_t44_the_file_is_encrypted_under_a_passphrase(

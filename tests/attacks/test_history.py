@@ -7,6 +7,7 @@ import shutil
 import pytest
 
 from sopgit.app.draft import Draft
+from sopgit.app.guards import RefUpdate
 from sopgit.app.memory import check_memory
 from sopgit.app.office import MAIN, REMOTE_MAIN
 from sopgit.app.sync import IncomingRefused, sync
@@ -124,6 +125,14 @@ def test_t26_the_mainline_becomes_the_second_parent(attack: Attack, folders: Fol
     base = folders.merge(KASI, both, done.commit, side)
     wrong = folders.merge(KASI, both, side, done.commit)
     attack.push(folders, KASI, f"{base}:{MAIN}", f"{wrong}:{MAIN}", "forward-only")
+
+
+def test_t26_a_branch_from_before_becomes_the_mainline(attack: Attack, folders: Folders) -> None:
+    tip = folders.tip(KASI)
+    older = folders.git(KASI, "rev-parse", "HEAD~1").strip()
+    base = RefUpdate(tip, folders.commit(KASI, PAGE), MAIN)
+    wrong = RefUpdate(tip, folders.commit(KASI, PAGE, older), MAIN)
+    attack.guard(folders.office(KASI), base, wrong, "forward-only")
 
 
 def test_t27_an_octopus_smuggles_a_file(attack: Attack, folders: Folders) -> None:

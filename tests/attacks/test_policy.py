@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from sopgit.app.guards import RefUpdate, admit_push
+from sopgit.app.office import MAIN
 from sopgit.app.trust import check_first_use
 from sopgit.core.mainline import Landing, found
 from sopgit.core.paths import POLICY
@@ -11,7 +13,7 @@ from sopgit.core.statement import policy_digest
 from sopgit.core.trusted import Anchor
 from sopgit.core.writer import emit
 from tests import acts
-from tests.attacks.mounting import Attack, errors, found_in_history
+from tests.attacks.mounting import NOW, Attack, errors, found_in_history
 from tests.attacks.policies import propose, together, with_keys, with_role
 from tests.attacks.raw import raw_entry, with_root, with_tree
 from tests.offices import KASI, Folders
@@ -139,6 +141,13 @@ def test_t17_a_machine_that_nobody_watches_has_no_anchor(attack: Attack, folders
     history = folders.office(KASI).history
     assert check_first_use(history, unwatched=False) == []
     attack.refuse("CI", errors(check_first_use(history, unwatched=True)), "trust-first-use")
+
+
+def test_t17_a_server_is_set_up_without_the_anchor(attack: Attack, folders: Folders) -> None:
+    update = RefUpdate(folders.tip(KASI), folders.commit(KASI, {"docs/a.md": b"x\n"}), MAIN)
+    assert codes(admit_push(folders.office(KASI), [update], NOW)) == set()
+    (folders.clone(KASI) / ".git" / "sopgit" / "anchor.json").unlink()
+    attack.verdict("guard", admit_push(folders.office(KASI), [update], NOW), "history-unproved")
 
 
 def test_t18_the_ledger_does_not_descend_from_the_anchor(attack: Attack, folders: Folders) -> None:

@@ -1,15 +1,19 @@
-"""X17 to X23: what lands by the book and would mislead, or stop, everybody who reads it."""
+"""X17 to X27: what lands by the book and would mislead, or stop, everybody who reads it."""
 
 from __future__ import annotations
 
 import base64
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from sopgit.app.check_files import check_paths
 from sopgit.app.demo.samples import RESTRICTED_DATASET
 from sopgit.app.draft import Draft
+from sopgit.app.hooks import check_message
+from sopgit.app.wording import check_wording
 from sopgit.core.finding import Place
 from sopgit.core.gitobjects.tree import TREE_MODE
 from sopgit.core.lineage import sha256
@@ -20,8 +24,9 @@ from sopgit.core.strict_yaml import mapping_of
 from sopgit.core.text import T
 from sopgit.core.writer import emit
 from tests import acts
-from tests.attacks.mounting import Attack, Files
+from tests.attacks.mounting import Attack, Files, errors
 from tests.attacks.policies import propose
+from tests.attacks.signed_office import restricted
 from tests.attacks.test_data import REGISTER, sealed
 from tests.attacks.test_history import PAGE
 from tests.offices import KASI, Folders
@@ -167,3 +172,45 @@ def test_x23_a_record_lists_files_that_are_not_its_kinds(attack: Attack, office:
     base = office.files(office.event("agus", None, acts.OPEN))
     wrong = {record_path(record): emit(record), path: b"x"}
     attack.landing(office, base, wrong, "record-files")
+
+
+def test_x24_a_restricted_case_is_opened_by_an_amendment(attack: Attack, office: Simulator) -> None:
+    files = restricted(office)
+    office.land_files(files)
+    path = next(iter(files))
+    case = {**acts.CASE, "title": "Rahasia", "restricted": True}
+    event = office.event("agus", path, Draft("amend", case=case, reason="judul", of=1))
+    wrong = sign_event({**event, "case": {**case, "restricted": False}})
+    files_ = office.files(event, path), office.files(wrong, path)
+    attack.landing(office, *files_, "case-class-kept")
+
+
+def test_x25_a_message_moves_the_cursor_of_who_reads_the_log(
+    attack: Attack, tmp_path: Path
+) -> None:
+    message = tmp_path / "COMMIT_EDITMSG"
+    message.write_text("Complete step 6\n")
+    assert check_message(message) == []
+    message.write_text("Complete step 6\x1b[1A\x1b[2KNothing happened\n")
+    attack.refuse("commit-msg", errors(check_message(message)), "commit-message")
+
+
+def test_x26_an_act_holds_what_has_no_one_spelling(attack: Attack, office: Simulator) -> None:
+    """Nobody could verify it; it is refused before anybody signs it."""
+    event = office.event("agus", None, acts.OPEN)
+    assert check_wording(event, office.schemas) == []
+    fields = {**event["document"]["fields"], "hal": 10**16}
+    wrong = {**event, "document": {**event["document"], "fields": fields}}
+    attack.refuse("act", errors(check_wording(wrong, office.schemas)), "event-unwritable")
+
+
+def test_x27_a_file_is_a_link_out_of_the_office(
+    attack: Attack, folders: Folders, tmp_path: Path
+) -> None:
+    root = folders.clone(KASI)
+    assert codes(check_paths([root])) == set()
+    page = next(root.glob("datasets/*/*/dataset.yaml"))
+    (tmp_path / "elsewhere.yaml").write_bytes(page.read_bytes())
+    page.unlink()
+    page.symlink_to(tmp_path / "elsewhere.yaml")
+    attack.verdict("check", check_paths([root]), "file-not-plain")
