@@ -21,29 +21,22 @@ from sopgit.adapters import ssh
 from sopgit.adapters.git import Repository, build_commit, init, publish
 from sopgit.adapters.holidays import propose_calendar
 from sopgit.adapters.resources import procedure_names, read_procedure, read_workflow
-from sopgit.app.committing import commit_files
-from sopgit.app.landings import landing_of_files
 from sopgit.app.ledger import anchor_of
 from sopgit.app.office import MAIN, Office
+from sopgit.app.records import enter_record
 from sopgit.core.dvcfiles import init_files
 from sopgit.core.errors import UsageError
 from sopgit.core.finding import Finding, Place, Refused
 from sopgit.core.lineage import sha256
-from sopgit.core.mainline import admit
-from sopgit.core.moments import find_zone, format_moment
+from sopgit.core.moments import find_zone
 from sopgit.core.paths import AGENCIES, CALENDAR, POLICY
 from sopgit.core.policy import Policy, procedure_path
 from sopgit.core.policy_change import signers
 from sopgit.core.policy_soundness import check_policy
 from sopgit.core.procedure import Procedure
+from sopgit.core.record import RECORD_KINDS
 from sopgit.core.schema import Schemas
-from sopgit.core.statement import (
-    POLICY_NAMESPACE,
-    RECORD_NAMESPACE,
-    event_bytes,
-    policy_bytes,
-    record_path,
-)
+from sopgit.core.statement import POLICY_NAMESPACE, policy_bytes
 from sopgit.core.strict_yaml import mapping_of
 from sopgit.core.text import T
 from sopgit.core.writer import emit
@@ -147,7 +140,7 @@ def _policy(
         "readers": description.get("readers", {"restricted": list(roles)}),
         "remotes": {name: {"place": entry["place"]} for name, entry in remotes.items()},
         "wali_data": dict(description["wali_data"]),
-        "records": description.get("records", {"settings": list(roles)}),
+        "records": description.get("records", {kind: list(roles) for kind in RECORD_KINDS}),
         "numbers": description.get("numbers", _numbers(files)),
         "protected": {
             path: sha256(data)
@@ -209,29 +202,10 @@ def commit_settings(
         CALENDAR: emit(propose_calendar(years)),
         AGENCIES: emit(agencies_file(founding.agencies)),
     }
-    policy, person = office.trusted.policy, office.me.person
-    named = policy.raw["records"].get("settings", [])
-    role = next((role for role in policy.roles_of(person) if role in named), None)
-    if role is None:
-        raise UsageError(T("{person} holds no role that may make settings", person=person))
-    record: dict[str, Any] = {
-        "schema": "sopgit/record/v1",
-        "repository": policy.repository,
-        "kind": "settings",
-        "base": office.base(),
-        "at": format_moment(now, find_zone(policy.timezone)),
-        "by": person,
-        "role": role,
-        "files": [{"path": path, "old": None, "new": sha256(data)} for path, data in files.items()],
-    }
-    raw = office.me.sign(RECORD_NAMESPACE, event_bytes(record))
-    record["sig"] = base64.b64encode(raw).decode("ascii")
-    changes: dict[str, bytes | None] = {**files, record_path(record): emit(record), **free}
-    outcome = admit(landing_of_files(office.trusted, changes, "settings"), office.trusted)
-    if isinstance(outcome, Refused):
-        raise FoundingRefused(outcome.findings)
-    message = "Enter the calendar and the agencies\n"
-    return commit_files(office, office.trusted.tip, changes, message, now)
+    entered = enter_record(
+        office, "settings", {}, "Enter the calendar and the agencies", now, files=files, beside=free
+    )
+    return entered.commit
 
 
 def open_founded(repo: Repository, home: Path) -> Office:

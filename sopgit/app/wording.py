@@ -1,4 +1,4 @@
-"""Whether an event can be written at all, asked before the procedure is.
+"""Whether an event or a record can be written at all, asked before anything else is.
 
 Rules enforced here: `event-unwritable`; the schema's and the characters' own.
 """
@@ -24,10 +24,12 @@ EVENT_UNWRITABLE = Rule(
 Way = tuple[str | int, ...]
 
 
-def check_wording(event: Mapping[str, Any], schemas: Schemas) -> list[Finding]:
-    """Everything wrong with the form of an event that is not signed yet; places name its keys."""
-    signed = {**event, "sig": base64.b64encode(bytes(64)).decode("ascii")}
-    findings = schemas.check("event", signed, _place)
+def check_wording(
+    statement: Mapping[str, Any], schemas: Schemas, schema: str = "event"
+) -> list[Finding]:
+    """Everything wrong with the form of a statement not signed yet; places name its keys."""
+    signed = {**statement, "sig": base64.b64encode(bytes(64)).decode("ascii")}
+    findings = schemas.check(schema, signed, _place)
     for way, text in _texts(signed, ()):
         findings += [rule.broken(_place(way), message) for rule, message in find_faults(text)]
     if findings:

@@ -43,6 +43,8 @@ RECORD_FILES = Rule(
     why="a record vouches only for what its kind is about",
 )
 
+RECORD_KINDS = ("settings", "drill", "scrub", "rekey", "disclosure", "declassify")
+
 _FILES: Mapping[str, tuple[str, ...]] = {"settings": (CALENDAR, AGENCIES)}
 
 
