@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -24,41 +24,24 @@ from sopgit.app.carrying import (
 )
 from sopgit.app.committing import build_files, build_lap, publish_commit
 from sopgit.app.draft import Draft, Ground, compose
-from sopgit.app.landings import OverlayTree, landing_of_branch, landing_of_files
-from sopgit.app.laps import (
-    CASE_BRANCHES,
-    branches,
-    case_ref,
-    check_own_branch,
-    has_requests,
-    read_laps,
-)
+from sopgit.app.landings import landing_of_files
+from sopgit.app.laps import case_ref, check_own_branch
 from sopgit.app.office import Office
 from sopgit.app.pending import Pending, clear_pending
 from sopgit.app.sealed import seal
 from sopgit.app.wording import check_wording
+from sopgit.app.workplace import ActRefused, Workplace, find_case, open_reference
 from sopgit.core.admission import with_clock
 from sopgit.core.case import CaseState, replay
-from sopgit.core.errors import SopgitError, UsageError
+from sopgit.core.errors import UsageError
 from sopgit.core.finding import Finding, Place, Refused
 from sopgit.core.growth import HEADER, split_events
 from sopgit.core.mainline import admit
 from sopgit.core.statement import EVENT_NAMESPACE, case_folder, event_bytes
-from sopgit.core.text import T, Text
-from sopgit.core.trusted import Tree, Trusted
+from sopgit.core.text import T
+from sopgit.core.trusted import Tree
 from sopgit.core.workflow import decide
 from sopgit.core.writer import emit_item
-
-_SHORTEST = 6
-ID_LENGTH = 10
-
-
-class ActRefused(SopgitError):
-    """The engine refuses the act; nothing was changed."""
-
-    def __init__(self, refused: Refused, message: Text | None = None) -> None:
-        super().__init__(message or T("refused, and nothing was changed"))
-        self.refused = refused
 
 
 @dataclass(frozen=True)
@@ -69,125 +52,6 @@ class Done:
     state: CaseState
     commit: str
     warnings: tuple[Finding, ...]
-
-
-@dataclass(frozen=True)
-class Workplace:
-    """The files that acts build on: the mainline, and the branch checked out over it.
-
-    `laps` are the files of every branch `case/ID`, by ID, in an office whose
-    acts are brought in by requests; `tree` shows them all, and `at` one of them.
-    `head` is the commit that the branch was at: what is judged here is put on no other.
-    """
-
-    trusted: Trusted
-    branch: Mapping[str, bytes | None]
-    tree: Tree
-    laps: Mapping[str, Mapping[str, bytes | None]] | None = None
-    head: str | None = None
-    heads: Mapping[str, str] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, office: Office) -> Workplace:
-        """Raises where the mainline here holds something refused, or HEAD is detached."""
-        if not office.history.stands:
-            raise ActRefused(Refused(office.history.findings))
-        if has_requests(office.trusted.policy):
-            return cls._with_requests(office)
-        trusted = office.trusted
-        name = office.repo.head_branch()
-        if name is None:
-            raise UsageError(T("no branch is checked out"), T("go back with: git switch main"))
-        head = office.repo.tip(name)
-        if head is None or head == trusted.tip:
-            return cls(trusted, {}, trusted.tree, head=head)
-        planned = landing_of_branch(office.repo, trusted, head)
-        if planned.findings:
-            raise ActRefused(Refused(planned.findings))
-        files = {path: change.new for path, change in planned.changes.items()}
-        return cls(trusted, files, planned.after, head=head)
-
-    @classmethod
-    def _with_requests(cls, office: Office) -> Workplace:
-        history = office.newest
-        if not history.stands:
-            raise ActRefused(Refused(history.findings))
-        heads = branches(office.repo, CASE_BRANCHES)
-        trusted, laps = history.trusted, read_laps(office.repo, history.trusted)
-        name = office.repo.head_branch() or ""
-        branch = laps.get(name.removeprefix(CASE_BRANCHES), {})
-        head = office.repo.tip(name) if name and not name.startswith(CASE_BRANCHES) else None
-        if head is not None and head != trusted.tip:
-            planned = landing_of_branch(office.repo, trusted, head)
-            branch = {path: change.new for path, change in planned.changes.items()}
-        shown = {path: data for files in laps.values() for path, data in files.items()}
-        tree, stood = OverlayTree(trusted.tree, shown), office.repo.tip(name) if name else None
-        return cls(trusted, branch, tree, laps, stood, heads)
-
-    def at(self, path: str | None) -> Workplace:
-        """Where an act on the case at `path` (None: a new one) builds, none of the others in it."""
-        if self.laps is None:
-            return self
-        case = path.split("/")[3][:ID_LENGTH] if path else ""
-        files, head = self.laps.get(case, {}), self.heads.get(case)
-        return replace(self, branch=files, tree=OverlayTree(self.trusted.tree, files), head=head)
-
-    def numbers(self) -> dict[tuple[str, str], str]:
-        """The letter numbers that branches use, and in which case file."""
-        found = {path: data for path, data in self.branch.items() if path.endswith("/case.yaml")}
-        for files in (self.laps or {}).values():
-            found.update((p, data) for p, data in files.items() if p.endswith("/case.yaml"))
-        return {
-            (issued.type, issued.number): path
-            for path, data in found.items()
-            for issued in replay(split_events(data or b"", path).events).documents
-        }
-
-    def state(self, path: str) -> CaseState:
-        on_branches = (self.branch, *(self.laps or {}).values())
-        if not any(path in files for files in on_branches):
-            state = self.trusted.case(path)
-            if state is None:
-                raise KeyError(path)
-            return state
-        return replay(self.events(path))
-
-    def events(self, path: str) -> tuple[Mapping[str, Any], ...]:
-        """The events of the case whose file is `path`."""
-        return split_events(self.tree.get(path) or b"", path).events
-
-    def cases(self) -> list[str]:
-        """The paths of all case files."""
-        return [path for path in self.tree.paths("cases/") if path.endswith("/case.yaml")]
-
-
-def find_case(place: Workplace, reference: str) -> str:
-    """The path of the case that `reference` names: six characters of its ID, or its slug."""
-    found = []
-    for path in place.cases():
-        name = path.split("/")[3]
-        case_id, _, slug = name.partition("-")
-        is_start = len(reference) >= _SHORTEST and case_id.startswith(reference)
-        if is_start or reference in (name, slug):
-            found.append(path)
-    if len(found) == 1:
-        return found[0]
-    if found:
-        raise UsageError(T("{name} fits several cases", name=reference), T("give more of the ID"))
-    raise UsageError(
-        T("no case is called {name}", name=reference),
-        T("give at least {count} characters of its ID, or its slug: sopgit list", count=_SHORTEST),
-    )
-
-
-def open_reference(trusted: Trusted, name: str | None) -> str:
-    """The procedure under which to open: the one named, else the only one that is open."""
-    opened = [ref for ref, state in trusted.policy.raw["procedures"].items() if state == "open"]
-    fitting = [ref for ref in opened if name in (None, ref, ref.partition("@")[0])]
-    if len(fitting) == 1:
-        return str(fitting[0])
-    listed = ", ".join(ref.partition("@")[0] for ref in opened) or "-"
-    raise UsageError(T("open procedures: {names}", names=listed), T("say which with --procedure"))
 
 
 def perform(office: Office, case: str | None, draft: Draft, now: datetime) -> Done:

@@ -16,7 +16,6 @@ from typing import Any
 from sopgit.adapters.git import CommitTree
 from sopgit.adapters.objects import Seen
 from sopgit.adapters.streams import OnProgress
-from sopgit.app.acts import ActRefused, Workplace, find_case
 from sopgit.app.carrying import waiting_data
 from sopgit.app.datasets import Added, Intake, Unchanged, add, push
 from sopgit.app.office import Office
@@ -27,6 +26,7 @@ from sopgit.app.recovery import Receipt, Wanted, get, recover
 from sopgit.app.scan import Known
 from sopgit.app.storage import Storage, open_storage
 from sopgit.app.versions import Version, dataset_versions
+from sopgit.app.workplace import ActRefused, Workplace, find_case
 from sopgit.core.case import CaseState
 from sopgit.core.dataset import Dataset, check_classification, dataset_folder, manifest_path
 from sopgit.core.duties import PRODUCER_UNKNOWN

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from sopgit.adapters.resources import read_schemas
-from sopgit.app.acts import Workplace
 from sopgit.app.data import description_of
 from sopgit.app.typed import BadFile, clean, read_strict
+from sopgit.app.workplace import Workplace
 from sopgit.core.dataset import AXES, is_dataset_id
 from sopgit.core.errors import UsageError
 from sopgit.core.finding import Place, Refused

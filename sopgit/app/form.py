@@ -11,11 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sopgit.app.acts import Workplace, find_case, open_reference
 from sopgit.app.draft import Draft, signatory
 from sopgit.app.fields import read_fields
 from sopgit.app.office import Office
 from sopgit.app.typed import Typed, clean, day_text, moment_text
+from sopgit.app.workplace import Workplace, find_case, open_reference
 from sopgit.core.case import CaseState, Issued
 from sopgit.core.errors import UsageError
 from sopgit.core.moments import find_zone

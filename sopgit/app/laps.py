@@ -102,7 +102,7 @@ def read_laps(repo: Repository, trusted: Trusted) -> dict[str, Mapping[str, byte
     for prefix in (CASE_BRANCHES, REMOTE_CASES):
         for case, head in branches(repo, prefix).items():
             lap = read_lap(repo, trusted, case, head)
-            if lap is None or check_lap(lap, trusted):
+            if lap is None or check_landing(lap.landing, trusted):
                 continue
             mine = found.get(case)
             if mine is None or (mine.path == lap.path and lap.data.startswith(mine.data)):
@@ -110,11 +110,11 @@ def read_laps(repo: Repository, trusted: Trusted) -> dict[str, Mapping[str, byte
     return {case: lap.files for case, lap in found.items()}
 
 
-def check_lap(lap: Lap, trusted: Trusted) -> tuple[Finding, ...]:
-    """Why nobody can go on from the lap; a number that is used twice can still be amended on it."""
-    if lap.landing.findings:
-        return tuple(lap.landing.findings)
-    outcome = admit(lap.landing, trusted)
+def check_landing(landing: Landing, trusted: Trusted) -> tuple[Finding, ...]:
+    """Why nobody can go on from `landing`; a number that is used twice can still be amended."""
+    if landing.findings:
+        return tuple(landing.findings)
+    outcome = admit(landing, trusted)
     if not isinstance(outcome, Refused):
         return ()
     errors = {finding.code for finding in outcome.findings if finding.severity == "error"}
@@ -125,4 +125,4 @@ def check_own_branch(repo: Repository, trusted: Trusted, case: str) -> tuple[Fin
     """Why the branch of this clone for `case` cannot be built on; nothing where there is none."""
     head = repo.tip(case_ref(case))
     lap = read_lap(repo, trusted, case, head) if head else None
-    return check_lap(lap, trusted) if lap else ()
+    return check_landing(lap.landing, trusted) if lap else ()

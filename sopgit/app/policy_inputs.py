@@ -8,12 +8,12 @@ from typing import Any
 
 from sopgit.adapters import age, ssh
 from sopgit.adapters.files import file_errors
-from sopgit.app.acts import Workplace, find_case
 from sopgit.app.office import Office
 from sopgit.app.policy_edits import Edited
 from sopgit.app.proposing import MANAGED
 from sopgit.app.saving import save_text
 from sopgit.app.typed import BadFile, read_strict
+from sopgit.app.workplace import Workplace, find_case
 from sopgit.core.canonical import without
 from sopgit.core.errors import UsageError
 from sopgit.core.finding import Place, Refused

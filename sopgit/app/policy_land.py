@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from sopgit.app.acts import Workplace
 from sopgit.app.committing import commit_files
 from sopgit.app.office import Office
 from sopgit.app.policy_sign import read_paper
 from sopgit.app.proposing import check
+from sopgit.app.workplace import Workplace
 from sopgit.core.errors import UsageError
 from sopgit.core.finding import Finding
 from sopgit.core.paths import POLICY

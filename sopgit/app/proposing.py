@@ -17,11 +17,11 @@ from pathlib import Path
 from typing import Any
 
 from sopgit.adapters.files import file_errors, write_atomic
-from sopgit.app.acts import Workplace
 from sopgit.app.landings import landing_of_files
 from sopgit.app.office import Office
 from sopgit.app.on_the_way import check_on_the_way
 from sopgit.app.policy_edits import Edited
+from sopgit.app.workplace import Workplace
 from sopgit.core.canonical import without
 from sopgit.core.errors import SopgitError, UsageError
 from sopgit.core.finding import Finding, Place, Refused

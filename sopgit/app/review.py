@@ -13,7 +13,6 @@ from datetime import datetime
 from typing import Any
 
 from sopgit.adapters import age
-from sopgit.app.acts import Workplace
 from sopgit.app.guards import admit_range
 from sopgit.app.landings import landing_of_branch
 from sopgit.app.laps import CASE_BRANCHES, REMOTE_CASES
@@ -24,6 +23,7 @@ from sopgit.app.review_data import DataReader
 from sopgit.app.sealed import opened
 from sopgit.app.told import Line, Page, Section
 from sopgit.app.views import office_calendar
+from sopgit.app.workplace import Workplace
 from sopgit.core.calendar import Calendar
 from sopgit.core.disowning import disowned_step, return_targets
 from sopgit.core.errors import UsageError

@@ -20,13 +20,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sopgit.adapters.git import fetch, move_ref, publish, push
-from sopgit.app.acts import ActRefused
 from sopgit.app.laps import has_requests
 from sopgit.app.ledger import History, outcome_of
 from sopgit.app.memory import SEEN, check_memory, remember
 from sopgit.app.office import MAIN, REMOTE_MAIN, Office
 from sopgit.app.sync_laps import Laps, Request, settle_laps
 from sopgit.app.unsent import Overtaken, put_on_top, restore_waiting, unsent_commits
+from sopgit.app.workplace import ActRefused
 from sopgit.core.errors import SopgitError, UsageError
 from sopgit.core.finding import Finding, Refused
 from sopgit.core.text import T

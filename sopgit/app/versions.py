@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sopgit.app.acts import Workplace
+from sopgit.app.workplace import Workplace
 from sopgit.core.dataset import manifest_path
 from sopgit.core.errors import UsageError
 from sopgit.core.growth import split_events

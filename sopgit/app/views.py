@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sopgit.app.acts import Workplace, find_case
 from sopgit.app.office import Office
+from sopgit.app.workplace import Workplace, find_case
 from sopgit.core.calendar import Calendar
 from sopgit.core.case import CaseState
 from sopgit.core.deadline import CaseTime, StepTime, measure_case

@@ -7,11 +7,11 @@ from typing import Any
 
 import click
 
-from sopgit.app.acts import ActRefused, Workplace
 from sopgit.app.data import add_data
 from sopgit.app.datasets import Unchanged
 from sopgit.app.describing import describe
 from sopgit.app.scan_file import read_codes
+from sopgit.app.workplace import ActRefused, Workplace
 from sopgit.cli.data_scan import codes_option
 from sopgit.cli.group import Command, pass_session
 from sopgit.cli.session import Session

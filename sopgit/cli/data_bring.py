@@ -9,10 +9,10 @@ from typing import Any
 import click
 
 from sopgit.adapters.clock import now
-from sopgit.app.acts import Workplace
 from sopgit.app.data import bring_back, tell_recovery, verify_tellable
 from sopgit.app.typed import day_text
 from sopgit.app.versions import find_version
+from sopgit.app.workplace import Workplace
 from sopgit.cli.group import Command, pass_session
 from sopgit.cli.session import Session
 from sopgit.cli.world import open_office

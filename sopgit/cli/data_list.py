@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
-from sopgit.app.acts import Workplace
 from sopgit.app.versions import dataset_versions, find_version
+from sopgit.app.workplace import Workplace
 from sopgit.cli.group import Command, pass_session
 from sopgit.cli.session import Session
 from sopgit.cli.world import open_office

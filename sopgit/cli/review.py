@@ -9,13 +9,13 @@ from typing import Any
 
 import click
 
-from sopgit.app.acts import Workplace, find_case
 from sopgit.app.office import Office
 from sopgit.app.review import review_case, review_range
 from sopgit.app.standing import roles_today
 from sopgit.app.sync import sync
 from sopgit.app.told import Page
 from sopgit.app.typed import Typed
+from sopgit.app.workplace import Workplace, find_case
 from sopgit.cli.act_options import (
     actor_options,
     attach_option,

@@ -10,12 +10,14 @@ from typing import Any
 import pytest
 
 from sopgit.adapters.git import RefMovedError
-from sopgit.app.acts import ActRefused, Done
+from sopgit.app.acts import Done
 from sopgit.app.committing import build_files
 from sopgit.app.demo import papers, samples
 from sopgit.app.draft import Draft
 from sopgit.app.identity import SIGNING_KEY, NoKey
 from sopgit.app.pending import read_pending
+from sopgit.app.views import view_cases
+from sopgit.app.workplace import ActRefused
 from sopgit.core.errors import UsageError
 from sopgit.core.growth import split_events
 from tests import acts
@@ -440,6 +442,33 @@ def test_acts_on_a_branch_build_on_each_other(folders: Folders) -> None:
     noted = folders.perform(KASI, opened.state.id, Draft("note", reason="lagi"))
     assert noted.state.seq == 2
     assert folders.tip(KASI) == folders.guarded().tip()
+
+
+BROKEN = {
+    "a key too few": lambda data: data.replace(b"  role: kasi\n", b"", 1),
+    "no YAML": lambda data: data + b"- {seq: 2, [\n",
+    "nothing in it": lambda _data: b"",
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_broken_case_on_a_branch_is_told_before_anybody_builds_on_it(
+    folders: Folders, name: str
+) -> None:
+    folders.git(KASI, "switch", "-q", "-c", "percobaan")
+    done = folders.perform(KASI, None, acts.OPEN)
+    path = f"{done.state.folder}/case.yaml"
+    shown = view_cases(folders.office(KASI), folders.now())
+    assert done.state.id in [view.state.id for view in shown]
+    broken = BROKEN[name]((folders.clone(KASI) / path).read_bytes())
+    folders.git(KASI, "reset", "-q", "--hard", folders.commit(KASI, {path: broken}, done.commit))
+    for work in (
+        lambda: folders.perform(KASI, None, acts.OPEN),
+        lambda: view_cases(folders.office(KASI), folders.now()),
+    ):
+        with pytest.raises(ActRefused) as caught:
+            work()
+        assert {finding.place.path for finding in caught.value.refused.findings} == {path}
 
 
 ACTING = {

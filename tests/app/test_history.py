@@ -13,12 +13,12 @@ import pytest
 
 from sopgit.adapters import ssh
 from sopgit.adapters.git import UnfitRepositoryError, build_commit, move_ref
-from sopgit.app.acts import ActRefused
 from sopgit.app.draft import Draft
 from sopgit.app.found import open_founded
 from sopgit.app.landings import NoLedger
 from sopgit.app.ledger import GenesisRefused, History, outcome_of
 from sopgit.app.office import MAIN, Office
+from sopgit.app.workplace import ActRefused
 from sopgit.core.finding import Allowed, Refused
 from sopgit.core.paths import POLICY
 from sopgit.core.statement import POLICY_NAMESPACE, policy_bytes, policy_digest

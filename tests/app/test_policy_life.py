@@ -8,12 +8,12 @@ import pytest
 
 from sopgit.adapters.resources import read_procedure
 from sopgit.app import policy_edits as edits
-from sopgit.app.acts import ActRefused
 from sopgit.app.policy_edits import Edited
 from sopgit.app.policy_inputs import editable_text, set_content
 from sopgit.app.policy_sign import read_paper
 from sopgit.app.proposing import ProposalRefused
 from sopgit.app.review import review_range
+from sopgit.app.workplace import ActRefused
 from sopgit.core.errors import UsageError
 from sopgit.core.finding import Allowed
 from sopgit.core.paths import POLICY

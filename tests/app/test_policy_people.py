@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 import pytest
 
 from sopgit.app import policy_edits as edits
-from sopgit.app.acts import ActRefused, Workplace, find_case
 from sopgit.app.draft import Draft
 from sopgit.app.identity import NoKey
 from sopgit.app.policy_edits import Edited
@@ -16,6 +15,7 @@ from sopgit.app.policy_inputs import acts_signed_with, find_act
 from sopgit.app.proposing import ProposalRefused
 from sopgit.app.review import review_case
 from sopgit.app.sync import SetAside
+from sopgit.app.workplace import ActRefused, Workplace, find_case
 from sopgit.core.errors import UsageError
 from tests import acts
 from tests.offices import BUDI, KASI, SITI, START, Folders, codes

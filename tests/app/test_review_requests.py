@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from sopgit.adapters.git import UncommittedChangesError, fetch, heal, switch
-from sopgit.app.acts import ActRefused, Workplace, find_case
 from sopgit.app.demo import samples
 from sopgit.app.draft import Draft
 from sopgit.app.identity import SIGNING_KEY
@@ -16,6 +15,7 @@ from sopgit.app.office import anchor_bytes
 from sopgit.app.sync import LapRefused, SetAside
 from sopgit.app.trust import pin_anchor
 from sopgit.app.views import view_cases, view_one
+from sopgit.app.workplace import ActRefused, Workplace, find_case
 from tests import acts
 from tests.offices import KASI, SITI, Folders, codes, found_alone, run_git
 
@@ -192,6 +192,17 @@ class TestSending:
         forge.git(KASI, "push", "-q", "-f", "origin", f"{bad}:refs/heads/case/{done.state.id}")
         fetch(forge.office(SITI).repo)
         assert view_cases(forge.office(SITI), forge.now()) == []
+
+    def test_a_broken_case_on_another_branch_is_told(self, forge: Folders) -> None:
+        done = forge.perform(KASI, None, acts.OPEN)
+        path = f"{done.state.folder}/case.yaml"
+        forge.git(KASI, "switch", "-q", "-c", "lain")
+        assert view_cases(forge.office(KASI), forge.now())
+        broken = (forge.clone(KASI) / path).read_bytes().replace(b"  role: kasi\n", b"")
+        forge.git(KASI, "reset", "-q", "--hard", forge.commit(KASI, {path: broken}))
+        with pytest.raises(ActRefused) as caught:
+            forge.perform(KASI, None, acts.OPEN)
+        assert codes(caught.value.refused.findings) == {"schema-missing-key"}
 
     def test_a_branch_that_nobody_can_read_stops_nothing(self, forge: Folders) -> None:
         case = forge.perform(KASI, None, acts.OPEN).state.id

@@ -8,7 +8,6 @@ from dataclasses import replace
 import pytest
 
 from sopgit.adapters.git import RemoteAwayError, fetch, push
-from sopgit.app.acts import ActRefused
 from sopgit.app.data import add_data
 from sopgit.app.datasets import Added
 from sopgit.app.demo import samples
@@ -16,6 +15,7 @@ from sopgit.app.draft import Draft
 from sopgit.app.office import MAIN, REMOTE_MAIN
 from sopgit.app.pending import read_pending
 from sopgit.app.sync import IncomingRefused, PushRefused, SetAside, Synced
+from sopgit.app.workplace import ActRefused
 from sopgit.core.errors import UsageError
 from tests import acts
 from tests.offices import BUDI, KASI, SITI, Folders, codes, run_git, snapshot

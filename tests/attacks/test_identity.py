@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from sopgit.adapters.git import Repository, UnfitRepositoryError
-from sopgit.app.acts import ActRefused
 from sopgit.app.hooks import install_client
+from sopgit.app.workplace import ActRefused
 from sopgit.core.paths import POLICY
 from sopgit.core.statement import EVENT_NAMESPACE, POLICY_NAMESPACE, event_bytes, policy_bytes
 from sopgit.core.strict_yaml import mapping_of

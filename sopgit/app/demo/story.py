@@ -5,12 +5,13 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from sopgit.app.acts import Done, Workplace
+from sopgit.app.acts import Done
 from sopgit.app.data import bring_back
 from sopgit.app.demo import papers, samples
 from sopgit.app.demo.players import Players
 from sopgit.app.draft import Draft
 from sopgit.app.versions import find_version
+from sopgit.app.workplace import Workplace
 from sopgit.core.text import T
 
 ADMIN, PENGELOLA, KASI = "administrator_server", "pengelola_ti", "kasi"

@@ -10,11 +10,11 @@ import base64
 from collections.abc import Mapping
 
 from sopgit.adapters.git import build_commit, push
-from sopgit.app.acts import Workplace, find_case
 from sopgit.app.demo import papers
 from sopgit.app.demo.players import Players
 from sopgit.app.office import MAIN, Office
 from sopgit.app.sync import sync
+from sopgit.app.workplace import Workplace, find_case
 from sopgit.core.dataset import dataset_folder
 from sopgit.core.errors import SopgitError
 from sopgit.core.growth import split_events
