@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sopgit.app.acts import ActRefused, Workplace
 from sopgit.app.committing import build_files, publish_commit
 from sopgit.app.landings import landing_of_files
 from sopgit.app.office import Office
 from sopgit.app.wording import check_wording
+from sopgit.app.workplace import ActRefused, Workplace
 from sopgit.core.admission import with_clock
 from sopgit.core.errors import UsageError
 from sopgit.core.finding import Finding, Refused

@@ -444,7 +444,7 @@ def test_acts_on_a_branch_build_on_each_other(folders: Folders) -> None:
     assert folders.tip(KASI) == folders.guarded().tip()
 
 
-BROKEN = {
+BROKEN: dict[str, Callable[[bytes], bytes]] = {
     "a key too few": lambda data: data.replace(b"  role: kasi\n", b"", 1),
     "no YAML": lambda data: data + b"- {seq: 2, [\n",
     "nothing in it": lambda _data: b"",

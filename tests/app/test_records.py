@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from sopgit.app.acts import ActRefused
 from sopgit.app.records import Entered, enter_record
+from sopgit.app.workplace import ActRefused
 from sopgit.core.errors import UsageError
 from sopgit.core.paths import AGENCIES
 from sopgit.core.writer import emit
