@@ -27,7 +27,8 @@ from sopgit.core.losses import TableFacts
 from sopgit.core.manifest import parse_manifest
 from sopgit.core.objects import StoredObject
 from sopgit.core.pointer import RESTRICTED_NAME, SUFFIX
-from sopgit.core.tablechange import Row, Table, TableChange, compare
+from sopgit.core.tablechange import TableChange, compare
+from sopgit.core.tablerows import Row, Table
 from sopgit.core.text import T, Text
 from sopgit.core.trusted import Tree
 from sopgit.core.words import PURPOSES
@@ -197,8 +198,8 @@ def tell_table(change: TableChange, *, is_first: bool) -> Iterator[Text]:
         ]
         yield T(
             "changed: {key}={value}: {cells}",
-            key=change.key,
-            value=before.get(change.key or "", ""),
+            key=", ".join(change.key),
+            value=", ".join(before.get(name, "") for name in change.key),
             cells="; ".join(cells),
         )
     yield from _tell_rest(len(change.changed))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sopgit.core.tablechange import Table, compare
+from sopgit.core.errors import UsageError
+from sopgit.core.tablechange import compare
+from sopgit.core.tablerows import Table
 
 cells = st.text("ab1", max_size=2)
 tables = st.lists(st.lists(cells, min_size=2, max_size=2), max_size=6).map(
@@ -17,7 +20,7 @@ def test_a_row_is_followed_by_the_first_column_that_tells_rows_apart() -> None:
     old = Table.of(("jenis", "kode", "nama"), [["a", "1", "x"], ["a", "2", "y"]])
     new = Table.of(("jenis", "kode", "nama"), [["a", "2", "z"], ["a", "3", "y"]])
     change = compare(old, new)
-    assert change.key == "kode"
+    assert change.key == ("kode",)
     assert [row["kode"] for row in change.added] == ["3"]
     assert [row["kode"] for row in change.removed] == ["1"]
     assert [(before["nama"], after["nama"]) for before, after in change.changed] == [("y", "z")]
@@ -26,7 +29,7 @@ def test_a_row_is_followed_by_the_first_column_that_tells_rows_apart() -> None:
 def test_without_such_a_column_a_changed_row_goes_and_comes() -> None:
     old, new = Table.of(("a",), [["x"], ["x"]]), Table.of(("a",), [["x"], ["y"]])
     change = compare(old, new)
-    assert change.key is None
+    assert change.key == ()
     assert (len(change.added), len(change.removed), change.changed) == (1, 1, ())
 
 
@@ -43,4 +46,46 @@ def test_nothing_changes_against_itself(table: Table) -> None:
 @given(tables, tables)
 def test_rows_are_accounted_for(old: Table, new: Table) -> None:
     change = compare(old, new)
-    assert len(old.rows) - len(change.removed) + len(change.added) == len(new.rows)
+    assert old.rows - len(change.removed) + len(change.added) == new.rows
+
+
+@given(tables, tables, st.integers(1, 3), st.integers(0, 2))
+def test_a_large_table_is_compared_in_shares_with_the_same_answer(
+    old: Table, new: Table, at_once: int, limit: int
+) -> None:
+    whole, shared = compare(old, new), compare(old, new, (), limit, at_once)
+    assert shared.counts == whole.counts
+    assert (len(whole.added), len(whole.removed)) == (whole.counts.added, whole.counts.removed)
+    assert shared.added == whole.added[:limit]
+    assert shared.removed == whole.removed[:limit]
+    assert shared.changed == whole.changed[:limit]
+
+
+def test_rows_are_followed_by_the_columns_that_are_named() -> None:
+    names = ("kec", "desa", "jiwa")
+    old = Table.of(names, [["1", "a", "5"], ["2", "a", "6"], ["2", "b", "7"]])
+    new = Table.of(names, [["2", "a", "6"], ["1", "a", "9"], ["3", "b", "7"]])
+    change = compare(old, new, ("kec", "desa"))
+    assert [(row["kec"], row["desa"]) for row in change.added] == [("3", "b")]
+    assert [(row["kec"], row["desa"]) for row in change.removed] == [("2", "b")]
+    assert [(before["jiwa"], after["jiwa"]) for before, after in change.changed] == [("5", "9")]
+
+
+def test_a_key_that_is_none_is_refused() -> None:
+    table = Table.of(("a", "b"), [["1", "x"], ["1", "y"]])
+    assert compare(table, table, ("b",)).counts.changed == 0
+    with pytest.raises(UsageError, match="does not tell the rows apart"):
+        compare(table, table, ("a",))
+    with pytest.raises(UsageError, match="no column c"):
+        compare(table, table, ("c",))
+
+
+def test_a_column_that_only_seems_to_tell_rows_apart_is_given_up() -> None:
+    """Far below what is looked at first, one cell stands a second time."""
+    rows = [[str(number), f"n{number}"] for number in range(10_000)]
+    old = Table.of(("a", "b"), [*rows, ["7", "z"]])
+    new = Table.of(("a", "b"), [*rows, ["7", "y"]])
+    assert "a" in old.telling
+    change = compare(old, new)
+    assert change.key == ("b",)
+    assert (change.counts.added, change.counts.removed, change.counts.changed) == (1, 1, 0)
