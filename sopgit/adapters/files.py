@@ -11,7 +11,7 @@ import os
 import secrets
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -21,6 +21,7 @@ from sopgit.core.text import T
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _BINARY = getattr(os, "O_BINARY", 0)
+_FEW = 16
 
 
 class DiskFullError(SopgitError):
@@ -89,38 +90,21 @@ def write_atomic(path: Path, data: bytes, mode: int = 0o644) -> None:
         fsync_directory(path.parent)
 
 
-@contextmanager
-def new_output(target: Path) -> Iterator[Path]:
-    """A path beside `target` to write a whole file to; at the end it becomes `target`.
+def settle_all(paths: Iterable[Path]) -> None:
+    """Return when the files and folders at `paths` are on the disk, with the names in the folders.
 
-    UsageError when something is at `target` already, before or after; it is never replaced.
+    Many at once are left to the file system as a whole where it can be asked
+    (Linux): its one wait is shorter than hundreds of small ones.
     """
-    if os.path.lexists(target):
-        raise _exists_already(target)
-    path = target.with_name(f".{target.name[:40]}.{secrets.token_hex(8)}.out")
-    try:
-        yield path
-        with file_errors(target):
-            _name(path, target)
-            fsync_directory(target.parent)
-    finally:
-        with suppress(OSError):
-            path.unlink()
-
-
-def _name(path: Path, target: Path) -> None:
-    try:
-        os.link(path, target)
-    except FileExistsError as error:
-        raise _exists_already(target) from error
-    except OSError:  # a file system without hard links
-        if os.path.lexists(target):
-            raise _exists_already(target) from None
-        path.rename(target)
-
-
-def _exists_already(path: Path) -> UsageError:
-    return UsageError(T("{path} is there already", path=path), T("choose a new name"))
+    rest = list(dict.fromkeys(paths))
+    if len(rest) > _FEW and _sync_file_systems(rest):
+        return
+    for path in rest:
+        descriptor = os.open(path, os.O_RDONLY | _BINARY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 @contextmanager
@@ -153,3 +137,22 @@ def fsync_directory(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _sync_file_systems(paths: Iterable[Path]) -> bool:
+    """Sync the file systems that hold `paths`; False where there is no such call."""
+    if sys.platform != "linux":
+        return False
+    import ctypes  # noqa: PLC0415 - few commands need it
+
+    call = getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None)
+    if call is None:
+        return False
+    for path in {path.stat().st_dev: path for path in paths}.values():
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            if call(descriptor):
+                raise OSError(ctypes.get_errno(), "it cannot be synced", str(path))
+        finally:
+            os.close(descriptor)
+    return True

@@ -11,11 +11,13 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import reduce
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from sopgit.adapters import age
-from sopgit.adapters.files import file_errors, new_output
-from sopgit.adapters.objects import CACHE, Seen
+from sopgit.adapters.files import file_errors
+from sopgit.adapters.objects import CACHE, Seen, judge
+from sopgit.adapters.outputs import new_output
+from sopgit.adapters.streams import Writer, copy
 from sopgit.app.storage import Storage
 from sopgit.core.agefile import VERSION_LINE
 from sopgit.core.errors import SopgitError, UsageError
@@ -113,9 +115,10 @@ def _bring(
     manifest = _manifest(wanted, identity)
     if manifest is not None:
         storage.refuse_inside(output)
-    with new_output(output) as path:
+    mode = 0o644 if manifest is None else 0o600
+    with new_output(output, mode) as file:
         seen = _find(storage, wanted.object, remotes)
-        plain = _write(storage, wanted.object, manifest, identity, path)
+        plain = _write(storage, wanted.object, manifest, identity, file)
     healed = _heal(storage, wanted.object, seen) if heal else ()
     return Receipt(
         dataset=wanted.dataset,
@@ -162,22 +165,20 @@ def _write(
     wanted: StoredObject,
     manifest: Manifest | None,
     identity: age.Identity | None,
-    path: Path,
+    target: BinaryIO,
 ) -> age.Plain:
-    """Write the checked content to `path`: a restricted one readable for its owner alone."""
+    """Write the checked content to `target`."""
     stored = storage.store.object_path(wanted.md5)
     with file_errors(stored):
         source = stored.open("rb", buffering=0)
     with source:
         if manifest is not None and identity is not None:
-            return age.decrypt(source, path, identity, manifest.sha256)
+            return age.decrypt_into(source, target, identity, manifest.sha256)
         if source.read(len(VERSION_LINE)) == VERSION_LINE:
             raise age.AgeError(T("this version is encrypted, and its manifest is missing"))
         source.seek(0)
-        if storage.store.receive(source, path) != wanted:
+        if judge(CACHE, wanted, copy(source, Writer(target, md5=True))).state != "ok":
             raise age.DamagedError(T("the copy in the cache changed while it was read"))
-        with file_errors(path):
-            path.chmod(0o644)
     return age.Plain(wanted.sha256, wanted.size)
 
 

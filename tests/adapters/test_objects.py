@@ -13,11 +13,11 @@ import pytest
 from sopgit.adapters.files import (
     DiskFullError,
     FileError,
-    new_output,
     steady_file,
     write_atomic,
 )
 from sopgit.adapters.objects import ObjectStore
+from sopgit.adapters.outputs import new_output
 from sopgit.core.errors import UsageError
 from sopgit.core.objects import StoredObject
 from tests.storing import files_below, full_disk, rot
@@ -102,8 +102,8 @@ def test_a_file_is_replaced_whole_or_not_at_all(tmp_path: Path) -> None:
 
 
 def write_output(output: Path, meanwhile: Callable[[], None]) -> None:
-    with new_output(output) as path:
-        path.write_bytes(b"content")
+    with new_output(output) as file:
+        file.write(b"content")
         assert not output.exists()
         meanwhile()
 
@@ -124,7 +124,7 @@ def test_an_output_never_replaces_anything(tmp_path: Path) -> None:
 
 
 def test_an_output_that_failed_is_gone(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(FileError, match="No such file"):
         write_output(tmp_path / "output", (tmp_path / "absent").unlink)
     assert files_below(tmp_path) == []
 

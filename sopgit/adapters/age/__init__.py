@@ -43,6 +43,7 @@ __all__ = [
     "WrongKeyError",
     "decrypt",
     "decrypt_bytes",
+    "decrypt_into",
     "encrypt",
     "encrypt_bytes",
     "new_identity",
@@ -82,13 +83,15 @@ def encrypt(
     identity: Identity | None = None,
     on_block: OnBlock | None = None,
     on_progress: OnProgress | None = None,
+    settled: bool = True,
 ) -> Stored:
     """Encrypt all of `source` into the file `target` (mode 0600), in one pass over it.
 
     `target` appears, replacing what was there, only after checks 1 to 5 above.
     Without `identity` check 5 is left out: then a wrong byte inside the
     payload is found by the first reader only. `on_block` gets each plaintext
-    block, `on_progress` the count of bytes read so far.
+    block, `on_progress` the count of bytes read so far. Unless it is to be
+    `settled` here, check 4 is the caller's, who settles many files at once.
     Raises DiskFullError, FileError, AgeError, or what the streams met.
     """
     reader = Reader(source, observer(on_block, on_progress))
@@ -97,12 +100,14 @@ def encrypt(
         encrypt_stream(reader, writer, recipients)
         plain = Plain(reader.digest.sha256, reader.digest.size)
         _verify_outside(file, writer.digest.size, plain.size, len(set(recipients)))
-        settle(file)
+        if settled:
+            settle(file)
         if identity is not None:
             _verify_inside(file, plain, identity)
         file.close()
         temporary.replace(target)
-        fsync_directory(target.parent)
+        if settled:
+            fsync_directory(target.parent)
     written = writer.digest
     return Stored(written.md5, written.sha256, written.size, plain.sha256, plain.size)
 
@@ -147,17 +152,28 @@ def decrypt(
     authenticated and the digest is the expected one (None: not compared).
     Raises WrongKeyError, DamagedError, DiskFullError, FileError, or what the streams met.
     """
-    reader = Reader(source, observer(None, on_progress))
     with file_errors(target), temporary_file(target.parent, "plain") as (temporary, file):
-        writer = Writer(file)
-        identity.decrypt(reader, writer)
-        plain = Plain(writer.digest.sha256, writer.digest.size)
-        if expected_plain_sha256 not in (None, plain.sha256):
-            raise DamagedError(T("the decrypted content is not what was stored"))
+        plain = decrypt_into(source, file, identity, expected_plain_sha256, on_progress)
         settle(file)
         file.close()
         temporary.replace(target)
         fsync_directory(target.parent)
+    return plain
+
+
+def decrypt_into(
+    source: BinaryIO,
+    target: BinaryIO | None,
+    identity: Identity,
+    expected_plain_sha256: str | None,
+    on_progress: OnProgress | None = None,
+) -> Plain:
+    """The same into an open file (None: nowhere), which the caller keeps only on success."""
+    reader, writer = Reader(source, observer(None, on_progress)), Writer(target)
+    identity.decrypt(reader, writer)
+    plain = Plain(writer.digest.sha256, writer.digest.size)
+    if expected_plain_sha256 not in (None, plain.sha256):
+        raise DamagedError(T("the decrypted content is not what was stored"))
     return plain
 
 

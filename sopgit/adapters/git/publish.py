@@ -31,9 +31,9 @@ from sopgit.adapters.git.checkout import (
     lying,
     temporary_name,
 )
-from sopgit.adapters.git.lock import exclusive
 from sopgit.adapters.git.repository import Repository
 from sopgit.adapters.git.write import move_ref
+from sopgit.adapters.lock import exclusive
 from sopgit.core.errors import SopgitError
 from sopgit.core.gitobjects import Change
 from sopgit.core.text import T

@@ -1,4 +1,4 @@
-"""One writer at a time in a repository, for as long as its process lives."""
+"""One holder of a folder at a time, for as long as its process lives."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sopgit.adapters.files import file_errors
 from sopgit.core.errors import SopgitError
-from sopgit.core.text import T
+from sopgit.core.text import T, Text
 
 _PAUSE_SECONDS = 0.05
 
@@ -21,30 +21,37 @@ class BusyError(SopgitError):
 
 
 @contextmanager
-def exclusive(folder: Path, patience_seconds: float = 10.0) -> Iterator[None]:
-    """Hold the lock of `folder` (made if absent); the system lets go of it when we are killed."""
+def exclusive(
+    folder: Path, patience_seconds: float = 10.0, busy: Text | None = None
+) -> Iterator[None]:
+    """Hold the lock of `folder` (made if absent); the system lets go of it when we are killed.
+
+    `busy` is what a `BusyError` says after `patience_seconds` of waiting.
+    """
     with file_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o644)
     try:
-        _wait(descriptor, folder, time.monotonic() + patience_seconds)
+        _wait(descriptor, folder, time.monotonic() + patience_seconds, busy)
         yield
     finally:
         os.close(descriptor)
 
 
-def _wait(descriptor: int, folder: Path, until: float) -> None:
-    while not _taken(descriptor):
+def _wait(descriptor: int, folder: Path, until: float, busy: Text | None) -> None:
+    while not take(descriptor):
         if time.monotonic() > until:
             hint = T("wait until it has finished, then try again")
-            raise BusyError(T("another sopgit writes in {path}", path=str(folder.parent)), hint)
+            told = busy or T("another sopgit writes in {path}", path=str(folder.parent))
+            raise BusyError(told, hint)
         time.sleep(_PAUSE_SECONDS)
 
 
 if sys.platform == "win32":
     import msvcrt
 
-    def _taken(descriptor: int) -> bool:
+    def take(descriptor: int) -> bool:
+        """Lock the open file, unless somebody else has."""
         try:
             msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
         except OSError:
@@ -54,7 +61,8 @@ if sys.platform == "win32":
 else:
     import fcntl
 
-    def _taken(descriptor: int) -> bool:
+    def take(descriptor: int) -> bool:
+        """Lock the open file, unless somebody else has."""
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
