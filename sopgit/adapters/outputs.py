@@ -29,8 +29,12 @@ _NO_NAMELESS = {errno.EOPNOTSUPP, errno.EISDIR, errno.EINVAL, errno.ENOENT}
 def new_output(target: Path, mode: int = 0o600) -> Iterator[BinaryIO]:
     """A file to write a whole content to; at the end, on the disk, it becomes `target`.
 
-    UsageError when something is at `target` already, before or after; it is never replaced.
+    UsageError when its folder is not there, or when something is at `target` already, before or
+    after; it is never replaced.
     """
+    if not target.parent.is_dir():
+        message = T("there is no folder {path}", path=target.parent)
+        raise UsageError(message, T("make it first, or name another"))
     if os.path.lexists(target):
         raise _exists_already(target)
     with file_errors(target), _unnamed(target) as (file, give_name):

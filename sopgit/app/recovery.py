@@ -1,7 +1,5 @@
 """Bringing a stored version back: from whichever copy is good, and only when it is.
 
-The cache is tried first, then each remote; every byte is hashed. A damaged
-copy is moved aside and replaced by a good one, once there is a good one.
 The output appears under its name only after the whole content has been checked.
 """
 
@@ -9,35 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from functools import reduce
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from sopgit.adapters import age
 from sopgit.adapters.files import file_errors
-from sopgit.adapters.objects import CACHE, Seen, judge
+from sopgit.adapters.objects import Seen, judge
 from sopgit.adapters.outputs import new_output
 from sopgit.adapters.streams import Writer, copy
+from sopgit.app.copies import Found, find_copy, heal_copies
 from sopgit.app.storage import Storage
 from sopgit.core.agefile import VERSION_LINE
-from sopgit.core.errors import SopgitError, UsageError
+from sopgit.core.errors import UsageError
 from sopgit.core.manifest import Manifest, parse_manifest
 from sopgit.core.objects import StoredObject
 from sopgit.core.text import T
-from sopgit.core.words import COPIES
 
 SCHEMA = "sopgit/receipt/v1"
-
-
-class LostError(SopgitError):
-    """No copy of the object is good; `seen` tells what each was."""
-
-    def __init__(self, wanted: StoredObject, seen: tuple[Seen, ...]) -> None:
-        each = [T("{place}: {state}", place=c.place, state=COPIES[c.state]) for c in seen]
-        told = reduce(lambda some, one: T("{some}, {one}", some=some, one=one), each)
-        message = T("no good copy of {md5} ({told})", md5=wanted.md5, told=told)
-        super().__init__(message, T("make the remotes that are away reachable and try again"))
-        self.seen = seen
 
 
 @dataclass(frozen=True)
@@ -112,20 +98,22 @@ def _bring(
     *,
     heal: bool,
 ) -> Receipt:
-    manifest = _manifest(wanted, identity)
+    manifest = open_manifest(wanted, identity)
     if manifest is not None:
         storage.refuse_inside(output)
     mode = 0o644 if manifest is None else 0o600
-    with new_output(output, mode) as file:
-        seen = _find(storage, wanted.object, remotes)
-        plain = _write(storage, wanted.object, manifest, identity, file)
-    healed = _heal(storage, wanted.object, seen) if heal else ()
+    with (
+        new_output(output, mode) as file,
+        find_copy(storage, wanted.object, remotes, output.parent) as found,
+    ):
+        plain = write_content(found, wanted.object, manifest, identity, file)
+    healed = heal_copies(storage, wanted.object, found) if heal else ()
     return Receipt(
         dataset=wanted.dataset,
         version=wanted.version,
         object=wanted.object,
-        source=seen[-1].place,
-        seen=seen,
+        source=found.source,
+        seen=found.seen,
         healed=healed,
         sha256=plain.sha256,
         size=plain.size,
@@ -134,8 +122,11 @@ def _bring(
     )
 
 
-def _manifest(wanted: Wanted, identity: age.Identity | None) -> Manifest | None:
-    """What the plaintext must be; None for open data."""
+def open_manifest(wanted: Wanted, identity: age.Identity | None) -> Manifest | None:
+    """What the plaintext must be; None for open data.
+
+    Raises UsageError without an identity, WrongKeyError, DamagedError.
+    """
     if wanted.manifest is None:
         return None
     if identity is None:
@@ -148,27 +139,15 @@ def _manifest(wanted: Wanted, identity: age.Identity | None) -> Manifest | None:
         raise age.DamagedError(message) from error
 
 
-def _find(storage: Storage, wanted: StoredObject, remotes: Sequence[str]) -> tuple[Seen, ...]:
-    """A good copy in the cache, fetched if need be; every copy read, the good one last."""
-    seen = [storage.store.look(wanted)]
-    for remote in remotes:
-        if seen[-1].state == "ok":
-            break
-        seen.append(storage.remotes.fetch(wanted, remote, storage.store))
-    if seen[-1].state != "ok":
-        raise LostError(wanted, tuple(seen))
-    return tuple(seen)
-
-
-def _write(
-    storage: Storage,
+def write_content(
+    found: Found,
     wanted: StoredObject,
     manifest: Manifest | None,
     identity: age.Identity | None,
-    target: BinaryIO,
+    target: BinaryIO | None,
 ) -> age.Plain:
-    """Write the checked content to `target`."""
-    stored = storage.store.object_path(wanted.md5)
+    """Write the content of the good copy, checked on the way, to `target`; None: nowhere."""
+    stored = found.store.object_path(wanted.md5)
     with file_errors(stored):
         source = stored.open("rb", buffering=0)
     with source:
@@ -177,15 +156,6 @@ def _write(
         if source.read(len(VERSION_LINE)) == VERSION_LINE:
             raise age.AgeError(T("this version is encrypted, and its manifest is missing"))
         source.seek(0)
-        if judge(CACHE, wanted, copy(source, Writer(target, md5=True))).state != "ok":
+        if judge(found.source, wanted, copy(source, Writer(target, md5=True))).state != "ok":
             raise age.DamagedError(T("the copy in the cache changed while it was read"))
     return age.Plain(wanted.sha256, wanted.size)
-
-
-def _heal(storage: Storage, wanted: StoredObject, seen: tuple[Seen, ...]) -> tuple[str, ...]:
-    """Replace every damaged or missing copy that was met; those that are good now."""
-    bad = [copy.place for copy in seen if copy.state in {"damaged", "missing"}]
-    healed = [place for place in bad if place == CACHE]  # `fetch` has replaced it already
-    remotes = [place for place in bad if place != CACHE]
-    healed += [copy.place for copy in storage.prove_all(wanted, remotes) if copy.state == "ok"]
-    return tuple(healed)

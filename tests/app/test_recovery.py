@@ -11,7 +11,8 @@ import pytest
 
 from sopgit.adapters import age
 from sopgit.adapters.files import DiskFullError
-from sopgit.app.recovery import LostError, Receipt, Wanted, get, recover
+from sopgit.app.copies import LostError
+from sopgit.app.recovery import Receipt, Wanted, get, recover
 from sopgit.app.storage import Storage, open_storage
 from sopgit.core.errors import UsageError
 from sopgit.core.manifest import Manifest, manifest_bytes
@@ -201,3 +202,43 @@ def test_a_foreign_object_under_the_right_name_is_not_the_version(archive: Archi
     with pytest.raises(LostError):
         archive.recover()
     assert archive.nothing_came_out()
+
+
+def test_a_cache_that_cannot_be_written_stops_nothing(archive: Archive) -> None:
+    shutil.rmtree(archive.storage.store.cache)
+    archive.storage.store.cache.mkdir()
+    (archive.storage.store.cache / "sopgit").write_bytes(b"")  # no folder can be made here
+    archive.copy("one").unlink()
+    receipt = archive.recover()
+    assert archive.output.read_bytes() == DATA
+    states = [(seen.place, seen.state) for seen in receipt.seen]
+    assert states == [("cache", "missing"), ("one", "missing"), ("two", "ok")]
+    assert "cannot use" in receipt.seen[0].detail
+    assert (receipt.source, receipt.healed) == ("two", ())
+    assert files_below(archive.folder / "out") == ["back.csv"]
+    assert not archive.restricted or not leaks(archive.storage.root, archive.folder / "remotes")
+
+
+def test_without_a_folder_for_the_output_no_remote_is_asked(archive: Archive) -> None:
+    archive.cached.unlink()
+    output = archive.folder / "nowhere" / "back.csv"
+    with pytest.raises(UsageError, match="no folder"):
+        recover(archive.storage, archive.wanted, REMOTES, output, archive.key, AT)
+    assert not archive.cached.exists()
+
+
+def test_two_remotes_make_up_for_each_others_losses(tmp_path: Path) -> None:
+    root = found_office(tmp_path)
+    with open_storage(root, root / ".git" / "sopgit") as storage:
+        first = Archive(tmp_path, storage, restricted=False)
+        (tmp_path / "out").rmdir()
+        second = Archive(tmp_path, storage, restricted=True)
+        shutil.rmtree(storage.store.cache)
+        first.copy("one").unlink()
+        rot(second.copy("two"))
+        assert first.recover().source == "two"
+        first.output.unlink()
+        assert second.recover(("two", "one")).healed == ("cache", "two")
+        for archive in (first, second):
+            for remote in REMOTES:
+                assert storage.remotes.look(archive.object, remote).state == "ok"

@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from sopgit.adapters.files import write_atomic
+from sopgit.app.copies import LostError
 from sopgit.app.demo import samples
 from sopgit.app.draft import Draft
 from sopgit.app.guards import ABSENT, RefUpdate
-from sopgit.app.recovery import LostError, Wanted, recover
+from sopgit.app.recovery import Wanted, recover
 from sopgit.app.storage import open_storage
 from sopgit.core.lineage import sha256
 from sopgit.core.objects import object_name
