@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
-from sopgit.core.finding import Verdict
+from sopgit.core.finding import Finding, Refused, Verdict, verdict
 from sopgit.core.procedure import DocumentType
 from sopgit.core.text import T, Text
 
@@ -44,12 +44,25 @@ class Section:
 
 @dataclass(frozen=True)
 class Page:
-    """The story, the verdict, for whom it waits, and the one command to type next."""
+    """The story, the engine's verdict, for whom it waits, and the one command to type next.
+
+    `unfinished` says which laps have not been ended; that counts only at the
+    `gate` of a request.
+    """
 
     sections: tuple[Section, ...]
     verdict: Verdict
     missing: tuple[Text, ...] = ()
     next_step: Text | None = None
+    unfinished: tuple[Finding, ...] = ()
+    gate: bool = False
+
+    @property
+    def outcome(self) -> Verdict:
+        """The verdict; at the gate also whether everybody has acted who must."""
+        if isinstance(self.verdict, Refused) or not self.gate:
+            return self.verdict
+        return verdict(self.verdict.rule, (*self.verdict.warnings, *self.unfinished))
 
     @property
     def lines(self) -> tuple[Text, ...]:

@@ -36,10 +36,16 @@ from sopgit.render.exit_codes import ExitCode, exit_code_of
 from sopgit.render.findings import as_annotations
 from sopgit.render.i18n import _, translate
 from sopgit.render.output import show_json
-from sopgit.render.reviews import review_markdown, review_object, review_text
+from sopgit.render.reviews import (
+    review_comment,
+    review_markdown,
+    review_object,
+    review_outputs,
+    review_text,
+)
 from sopgit.render.verdicts import findings_of
 
-_SUMMARY = "GITHUB_STEP_SUMMARY"
+_SUMMARY, _OUTPUT = "GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT"
 _UPSTREAM = "refs/remotes/origin/main"
 
 
@@ -57,7 +63,13 @@ _WORDS = {"selesai": "complete", "kembalikan": "return", "nanti": None}
     ),
 )
 @click.argument("subject", required=False, metavar="[RANGE|CASE]")
-@click.option("--markdown", is_flag=True, help=_("As a page for the summary of a CI run."))
+@click.option(
+    "--gate", is_flag=True, help=_("Fail too while an official's act on a case is missing.")
+)
+@click.option(
+    "--markdown", "form", flag_value="markdown", help=_("As a page for the summary of a CI run.")
+)
+@click.option("--comment", "form", flag_value="comment", help=_("As the one comment on a request."))
 @click.option("--selesai", "word", flag_value="selesai", help=_("Finish the step, and send it."))
 @click.option("--kembalikan", "word", flag_value="kembalikan", help=_("Return it, and send it."))
 @click.option("--nanti", "word", flag_value="nanti", help=_("Only show it."))
@@ -71,25 +83,33 @@ _WORDS = {"selesai": "complete", "kembalikan": "return", "nanti": None}
 @actor_options
 @pass_session
 def review(
-    session: Session, /, subject: str | None, markdown: bool, word: str | None, **options: Any
+    session: Session,
+    /,
+    subject: str | None,
+    gate: bool,
+    form: str | None,
+    word: str | None,
+    **options: Any,
 ) -> ExitCode:
     """Tell a change, and act on it."""
     office = open_office(session)
     base, dots, head = (subject or f"{_UPSTREAM}..HEAD").partition("..")
     if dots and word not in (None, "nanti"):
         raise click.UsageError(_("only a case can be finished or returned"))
+    if gate and not dots:
+        raise click.UsageError(_("only a range has a gate"))
     if not dots:
-        return _review_case(session, office, base, markdown, word, options)
-    page = review_range(office, base or "HEAD", head.lstrip(".") or "HEAD", now())
-    show_page(session, page, markdown=markdown)
-    return exit_code_of(page.verdict)
+        return _review_case(session, office, base, form, word, options)
+    page = review_range(office, base or "HEAD", head.lstrip(".") or "HEAD", now(), gate=gate)
+    show_page(session, page, form)
+    return exit_code_of(page.outcome)
 
 
 def _review_case(
     session: Session,
     office: Office,
     case: str,
-    markdown: bool,
+    form: str | None,
     word: str | None,
     options: dict[str, Any],
 ) -> ExitCode:
@@ -98,8 +118,8 @@ def _review_case(
     page = review_case(office, path, now())
     acts = word in ("selesai", "kembalikan")
     if not (acts and session.is_json):
-        show_page(session, page, markdown=markdown)
-    if word is None and can_ask(session) and not markdown:
+        show_page(session, page, form)
+    if word is None and can_ask(session) and form is None:
         word = _ask(office, place.state(path))
     act = _WORDS[word or "nanti"]
     if act is not None:
@@ -135,17 +155,23 @@ def _act(session: Session, office: Office, typed: Typed) -> None:
             terminal.out(map(translate, told_sync(sent)))
 
 
-def show_page(session: Session, page: Page, *, markdown: bool = False) -> None:
-    """Show it as was asked for; a CI run's summary gets the page too."""
+def show_page(session: Session, page: Page, form: str | None = None) -> None:
+    """Show it as was asked for; a CI run's summary and its next job get the page too."""
     if session.is_json:
         show_json(review_object(page))
-    elif markdown:
-        terminal.out([review_markdown(page)])
+    elif form is not None:
+        terminal.out([(review_comment if form == "comment" else review_markdown)(page)])
     elif session.format == "github":
-        terminal.out(as_annotations(findings_of(page.verdict)))
-        summary = os.environ.get(_SUMMARY)
-        if summary:
-            with Path(summary).open("a", encoding="utf-8") as file:
-                file.write(review_markdown(page) + "\n")
+        terminal.out(as_annotations(findings_of(page.outcome)))
+        _add_to(_SUMMARY, review_markdown(page) + "\n")
+        _add_to(_OUTPUT, review_outputs(page))
     else:
         terminal.out(review_text(page))
+
+
+def _add_to(variable: str, text: str) -> None:
+    """Add to the file that the CI run names by a variable, if it does."""
+    name = os.environ.get(variable)
+    if name:
+        with Path(name).open("a", encoding="utf-8") as file:
+            file.write(text)

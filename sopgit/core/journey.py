@@ -9,6 +9,7 @@ from datetime import datetime
 from sopgit.core.case import Event
 from sopgit.core.deadline import Visit
 from sopgit.core.moments import parse_moment
+from sopgit.core.procedure import Procedure
 
 
 def visits_of(events: Iterable[Event]) -> list[Visit]:
@@ -34,3 +35,18 @@ def _move(visits: list[Visit], event: Event, at: datetime) -> None:
         visits[-1] = replace(visits[-1], finished=at, finished_by=event["by"])
     if event["to"] is not None:
         visits.append(Visit(event["to"], at))
+
+
+def is_lap_ended(events: Iterable[Event], procedure: Procedure, purpose: str) -> bool:
+    """Whether the case stands where the official of a step marked `review`, or its end, put it.
+
+    A procedure that marks no step lets every act be a lap of its own.
+    """
+    moved: Event | None = None
+    standing: int | None = 0
+    for event in events:
+        if event["to"] != standing:
+            moved, standing = event, event["to"]
+    if moved is None or standing is None or not any(step.review for step in procedure.steps):
+        return True
+    return moved["act"] != "amend" and procedure.step(moved["step"], purpose).review

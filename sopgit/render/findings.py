@@ -68,8 +68,8 @@ def as_annotations(findings: Sequence[Finding]) -> list[str]:
     return lines
 
 
-def as_markdown(findings: Sequence[Finding]) -> str:
-    """A heading with the counts and a table; what does not fit is counted."""
+def as_markdown(findings: Sequence[Finding], room: int = SUMMARY_BYTES) -> str:
+    """A heading with the counts and a table of up to `room` bytes; what does not fit is counted."""
     counts = Counter(finding.severity for finding in findings)
     head = T(
         "{errors} errors, {warnings} warnings", errors=counts["error"], warnings=counts["warning"]
@@ -83,7 +83,7 @@ def as_markdown(findings: Sequence[Finding]) -> str:
     for index, finding in enumerate(findings):
         row = _row(_cells(finding))
         size += len(row.encode())
-        if size > SUMMARY_BYTES:
+        if size > room:
             lines += ["", translate(T("{count} more are not shown", count=len(findings) - index))]
             break
         lines.append(row)

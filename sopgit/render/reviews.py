@@ -7,19 +7,25 @@ in it is other people's text, escaped for where it is shown.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from hashlib import sha256
+from itertools import chain
 from typing import Any, Protocol
 
-from sopgit.core.finding import Allowed, Finding, Verdict
+from sopgit.core.finding import Allowed, Finding, Refused, Verdict
 from sopgit.core.text import T, Text
-from sopgit.render.escape import leading, markdown
+from sopgit.render.escape import leading, markdown, visible
 from sopgit.render.findings import as_markdown, as_objects, as_text
 from sopgit.render.i18n import translate
 from sopgit.render.verdicts import findings_of, told_verdict
 
 REVIEW_SCHEMA = "sopgit/review/v1"
-# A job summary over 1 MiB is dropped whole; the findings take up to half of it.
-PAGE_BYTES = 384 * 1024
-_SHOWN_MISSING = 50
+# A job summary over 1 MiB is dropped whole, a comment over 65,536 characters is not taken; the
+# findings get half of either, for the story is what can be read elsewhere too.
+PAGE_BYTES = 896 * 1024
+COMMENT_BYTES = 60_000
+MARK = "<!-- sopgit review -->"
+"""The first line of the one comment on a request; no text of others can begin a page with it."""
+_SHOWN_MISSING = 10
 ALLOWED = T("nothing stands against it")
 
 
@@ -50,12 +56,16 @@ class Section(Protocol):
 
 
 class Page(Protocol):
-    """The story, the verdict, what is missing, and the one command."""
+    """The story, the verdict, what the gate adds to it, what is missing, and the one command."""
 
     @property
     def sections(self) -> Sequence[Section]: ...
     @property
     def verdict(self) -> Verdict: ...
+    @property
+    def outcome(self) -> Verdict: ...
+    @property
+    def unfinished(self) -> Sequence[Finding]: ...
     @property
     def missing(self) -> Sequence[Text]: ...
     @property
@@ -65,8 +75,18 @@ class Page(Protocol):
 def review_text(page: Page) -> list[str]:
     """The page for a terminal."""
     lines = [line for section in page.sections for line in _section_text(section)]
-    lines += as_text(findings_of(page.verdict))
+    lines += as_text(findings_of(page.outcome))
     return [*lines, *_foot(page)]
+
+
+def headline(page: Page) -> Text:
+    """The page in one line: the verdict, or at the gate of a request for whom it waits."""
+    if isinstance(page.verdict, Refused) or isinstance(page.outcome, Allowed):
+        return told_verdict(page.verdict, ALLOWED)
+    first, *others = page.unfinished
+    if not others:
+        return first.message
+    return T("{first}, and {count} cases more", first=first.message, count=len(others))
 
 
 def _section_text(section: Section) -> Iterator[str]:
@@ -78,8 +98,7 @@ def _section_text(section: Section) -> Iterator[str]:
 
 def _foot(page: Page) -> list[str]:
     """Verdict, what is missing, and the command."""
-    said = [told_verdict(page.verdict, ALLOWED), *page.missing]
-    lines = [leading(translate(text)) for text in said]
+    lines = [leading(translate(text)) for text in (headline(page), *page.missing)]
     if page.next_step is not None:
         lines.append(translate(T("next: {command}", command=page.next_step)))
     return lines
@@ -91,15 +110,40 @@ def review_markdown(page: Page) -> str:
     Below 1 MiB; lines that do not fit are counted. Nothing in it is a link or
     markup but our own.
     """
-    head = [f"## {markdown(translate(told_verdict(page.verdict, ALLOWED)))}", ""]
-    head += [f"**{markdown(translate(text))}**\n" for text in page.missing[:_SHOWN_MISSING]]
+    return _fitted(page, PAGE_BYTES)
+
+
+def review_comment(page: Page) -> str:
+    """The same for the comment on a request, which is found again by `MARK`."""
+    return f"{MARK}\n{_fitted(page, COMMENT_BYTES)}"
+
+
+def review_outputs(page: Page) -> str:
+    """What a job of a CI run hands to the next: `said`, one line, and `comment`."""
+    comment = review_comment(page)
+    end = sha256(comment.encode()).hexdigest()  # no text holds its own digest
+    return f"said={visible(translate(headline(page)))}\ncomment<<{end}\n{comment}\n{end}\n"
+
+
+def _fitted(page: Page, size: int) -> str:
+    findings = findings_of(page.outcome)
+    told = as_markdown(findings, size // 2).splitlines() if findings else []
+    lines = chain(_head_markdown(page), told, _story_markdown(page.sections))
+    return "\n".join([*_fitting(lines, size), ""])
+
+
+def _head_markdown(page: Page) -> Iterator[str]:
+    yield f"## {markdown(translate(headline(page)))}"
+    yield ""
+    for text in page.missing[:_SHOWN_MISSING]:
+        yield f"**{markdown(translate(text))}**"
+        yield ""
     if page.next_step is not None:
         command = markdown(translate(page.next_step))
-        head += [translate(T("next: {command}", command="")).rstrip() + f" {command}", ""]
-    head += [markdown(translate(T("a click on Approve is no act of the procedure"))), ""]
-    findings: tuple[Finding, ...] = findings_of(page.verdict)
-    parts = [*head, as_markdown(findings)] if findings else head
-    return "\n".join([*parts, *_fitting(_story_markdown(page.sections)), ""])
+        yield translate(T("next: {command}", command="")).rstrip() + f" {command}"
+        yield ""
+    yield markdown(translate(T("a click on Approve is no act of the procedure")))
+    yield ""
 
 
 def _story_markdown(sections: Iterable[Section]) -> Iterator[str]:
@@ -112,12 +156,12 @@ def _story_markdown(sections: Iterable[Section]) -> Iterator[str]:
         yield ""
 
 
-def _fitting(lines: Iterable[str]) -> Iterator[str]:
+def _fitting(lines: Iterable[str], room: int) -> Iterator[str]:
     """As many lines as the page has room for, and how many it has not."""
     size = hidden = 0
     for line in lines:
         size += len(line.encode()) + 1
-        if size <= PAGE_BYTES:
+        if size <= room:
             yield line
         else:
             hidden += bool(line)
@@ -131,11 +175,20 @@ def review_object(page: Page) -> dict[str, Any]:
     return {
         "schema": REVIEW_SCHEMA,
         "verdict": "allowed" if isinstance(page.verdict, Allowed) else "refused",
+        "gate": _gate(page),
+        "said": translate(headline(page)),
         "sections": [_section_object(section) for section in page.sections],
         "missing": [translate(text) for text in page.missing],
         "next": translate(page.next_step) if page.next_step else None,
-        "findings": as_objects(findings_of(page.verdict)),
+        "findings": as_objects(findings_of(page.outcome)),
     }
+
+
+def _gate(page: Page) -> str:
+    """Whether a request with this may be merged now."""
+    if isinstance(page.verdict, Refused):
+        return "refused"
+    return "waiting" if page.unfinished else "open"
 
 
 def _section_object(section: Section) -> dict[str, Any]:

@@ -89,7 +89,7 @@ class TestLanding:
     def test_review_tells_it_in_plain_words(self, folders: Folders) -> None:
         before = folders.tip(KASI)
         landed(folders, signed(folders, made(folders, grant_kasi_to("dewi")), "dewi", "agus"))
-        page = review_range(folders.office(KASI), before, folders.tip(KASI))
+        page = review_range(folders.office(KASI), before, folders.tip(KASI), folders.now())
         assert isinstance(page.verdict, Allowed)
         told = [str(line).strip() for line in page.lines]
         assert "Dra. Dewi Rekaan, M.M. (dewi) gains the role kasi" in told

@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from sopgit.adapters.resources import read_procedure
+from sopgit.app import policy_edits as edits
 from sopgit.app.demo import samples
 from sopgit.app.draft import Draft
 from sopgit.app.review import review_case, review_range
 from sopgit.app.told import Page, Section
 from sopgit.core.finding import Allowed, Refused
-from sopgit.render.reviews import review_markdown, review_object, review_text
+from sopgit.core.strict_yaml import mapping_of
+from sopgit.core.writer import emit
+from sopgit.render.reviews import (
+    MARK,
+    headline,
+    review_comment,
+    review_markdown,
+    review_object,
+    review_outputs,
+    review_text,
+)
 from tests import acts
 from tests.offices import BUDI, KASI, SITI, Folders, codes
+from tests.roots import changed
 
 NASTY = "::error::x <b>y</b> [z](http://q) @budi #1 GH-2 `c`\n# h\n![i](http://q)"
 
@@ -106,6 +120,20 @@ class TestRange:
         assert "cannot be read" in said(page)
         assert page.next_step is None
 
+    def test_what_has_landed_is_judged_step_by_step_and_told_as_a_whole(
+        self, folders: Folders
+    ) -> None:
+        base, office = folders.tip(KASI), folders.office(KASI)
+        (old,) = office.trusted.policy.raw["procedures"]
+        value = {**mapping_of(read_procedure(old.partition("@")[0])), "name": "lain"}
+        new = emit(value)
+        changed(folders, lambda edited: edits.set_procedure(edited, value, new, "open"))
+        folders.act(KASI, None, replace(acts.OPEN, procedure="lain"))
+        page = since(folders, KASI, base)
+        assert isinstance(page.verdict, Allowed)
+        assert [section.kind for section in page.sections] == ["case", "policy", "file"]
+        assert "cannot be read" not in said(page)
+
     def test_the_policy_tells_who_gains_what(self, folders: Folders) -> None:
         base = folders.tip(KASI)
         office = folders.office(KASI)
@@ -116,6 +144,58 @@ class TestRange:
         page = review_range(folders.office(KASI), base, bad, folders.now())
         assert isinstance(page.verdict, Refused)
         assert "grace: 5 becomes 9" in said(page)
+
+
+class TestGate:
+    """A request waits for the official who ends the lap; the engine itself takes it as it is."""
+
+    def gate(self, folders: Folders, desk: str, base: str) -> Page:
+        office = folders.office(desk)
+        return review_range(office, base, folders.tip(desk), folders.now(), gate=True)
+
+    def test_it_waits_for_the_act_that_ends_the_lap(self, folders: Folders) -> None:
+        folders.perform(SITI, folders.cases["new"], acts.LETTER)
+        base = folders.tip(KASI)
+        page = self.gate(folders, SITI, base)
+        assert isinstance(page.verdict, Allowed)
+        assert isinstance(page.outcome, Refused)
+        assert codes(page.outcome.findings) == {"lap-unfinished"}
+        assert str(headline(page)) == "waiting for administrator_server: step 3"
+        assert (review_object(page)["verdict"], review_object(page)["gate"]) == (
+            "allowed", "waiting",
+        )  # fmt: skip
+        assert review_markdown(page).startswith("## waiting for administrator\\_server: step 3\n")
+        assert isinstance(since(folders, SITI, base).outcome, Allowed)
+
+    @pytest.mark.parametrize("act", [acts.CHECK, acts.RETURN])
+    def test_it_is_open_once_the_official_has_acted(self, folders: Folders, act: Draft) -> None:
+        base = folders.tip(KASI)
+        folders.perform(KASI, folders.cases["checked"], act)
+        page = self.gate(folders, KASI, base)
+        assert isinstance(page.outcome, Allowed)
+        assert str(headline(page)) == "nothing stands against it"
+        assert review_object(page)["gate"] == "open"
+
+    def test_what_the_engine_refuses_is_told_as_that(self, folders: Folders) -> None:
+        base = folders.tip(KASI)
+        folders.perform(SITI, folders.cases["new"], acts.LETTER)
+        brought = folders.changed(SITI, base, folders.tip(SITI))
+        bad = folders.commit(SITI, {**brought, "program.py": b"x\n"}, base)
+        page = review_range(folders.office(SITI), base, bad, folders.now(), gate=True)
+        assert isinstance(page.outcome, Refused)
+        assert codes(page.outcome.findings) == {"path-unknown"}
+        assert str(headline(page)) == "refused: 1 errors"
+        assert review_object(page)["gate"] == "refused"
+
+    def test_a_host_gets_one_line_and_one_comment(self, folders: Folders) -> None:
+        folders.perform(SITI, folders.cases["new"], acts.LETTER)
+        page = self.gate(folders, SITI, folders.tip(KASI))
+        said, comment = review_outputs(page).split("\n", 1)
+        assert said == "said=waiting for administrator_server: step 3"
+        first, *lines, last, _ = comment.split("\n")
+        assert first == f"comment<<{last}"
+        assert "\n".join(lines) == review_comment(page)
+        assert lines[0] == MARK
 
 
 class TestData:
@@ -186,11 +266,14 @@ class TestForeignText:
 
     def test_a_page_too_large_for_a_summary_is_cut_and_counted(self, folders: Folders) -> None:
         base = folders.tip(KASI)
-        bad = folders.commit(KASI, {f"{'x' * 90}{n:04}": b"x" for n in range(4000)})
+        bad = folders.commit(KASI, {f"{'x' * 90}{n:04}": b"x" for n in range(8000)})
         page = review_range(folders.office(KASI), base, bad, folders.now())
         told = review_markdown(page)
-        assert len(told.encode()) < 1024 * 1024
+        assert 512 * 1024 < len(told.encode()) < 1024 * 1024
         assert "more lines are not shown" in told
+        comment = review_comment(page)
+        assert 30_000 < len(comment) < 65_536
+        assert "more lines are not shown" in comment
 
 
 def test_the_clock_is_asked_as_by_verify(folders: Folders) -> None:
