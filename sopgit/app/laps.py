@@ -3,6 +3,8 @@
 A branch of another clone is read only when its acts could land, or would but
 for a letter number that was used meanwhile: what anybody can push must not
 hide what the mainline says.
+
+Rules enforced here: `branch-foreign`.
 """
 
 from __future__ import annotations
@@ -14,13 +16,20 @@ from dataclasses import dataclass
 from sopgit.adapters.git import CommitTree, Repository, refs_below
 from sopgit.app.landings import landing_of_branch
 from sopgit.core.errors import SopgitError
-from sopgit.core.finding import Finding, Refused
+from sopgit.core.finding import Finding, Place, Refused, Rule
 from sopgit.core.gitobjects import MalformedCommitError
 from sopgit.core.mainline import Landing, admit
 from sopgit.core.paths import is_case_file
 from sopgit.core.policy import Policy
+from sopgit.core.text import T
 from sopgit.core.trusted import Trusted
 from sopgit.core.twins import NUMBER_TWIN
+
+BRANCH_FOREIGN = Rule(
+    "branch-foreign",
+    "the branch of a case holds that case and what goes with it",
+    why="each act renews the branch as one commit, and what else lay there would be lost",
+)
 
 CASE_BRANCHES = "refs/heads/case/"
 REMOTE_CASES = "refs/remotes/origin/case/"
@@ -123,6 +132,16 @@ def check_landing(landing: Landing, trusted: Trusted) -> tuple[Finding, ...]:
 
 def check_own_branch(repo: Repository, trusted: Trusted, case: str) -> tuple[Finding, ...]:
     """Why the branch of this clone for `case` cannot be built on; nothing where there is none."""
-    head = repo.tip(case_ref(case))
-    lap = read_lap(repo, trusted, case, head) if head else None
-    return check_landing(lap.landing, trusted) if lap else ()
+    ref = case_ref(case)
+    head = repo.tip(ref)
+    if head is None or has_landed(repo, trusted, case, head):
+        return ()
+    lap = read_lap(repo, trusted, case, head)
+    if lap is not None:
+        return check_landing(lap.landing, trusted)
+    landing = _landing(repo, trusted, head)
+    if landing is not None and not landing.changes and not landing.findings:
+        return ()
+    message = T("{branch} holds something else than acts on this case", branch=ref)
+    hint = T("keep it under another name: git branch -m case/{case} NAME", case=case)
+    return (BRANCH_FOREIGN.broken(Place(ref), message, hint),)

@@ -232,6 +232,23 @@ class TestSending:
             forge.sync(KASI)
         assert forge.git(KASI, "rev-parse", "HEAD").strip() == mine
 
+    def test_what_is_no_act_on_the_case_s_branch_is_not_written_over(self, forge: Folders) -> None:
+        case = forge.perform(KASI, None, acts.OPEN).state.id
+        forge.sync(KASI)
+        merged(forge, case)
+        forge.sync(KASI)
+        forge.git(KASI, "branch", f"case/{case}", "main")
+        forge.perform(KASI, case, NOTE)
+        forge.git(KASI, "switch", "-q", "main")
+        page = forge.commit(KASI, {"README.md": b"x\n"})
+        forge.git(KASI, "branch", "-f", f"case/{case}", page)
+        with pytest.raises(ActRefused) as caught:
+            forge.perform(KASI, case, NOTE)
+        assert codes(caught.value.refused.findings) == {"branch-foreign"}
+        assert forge.git(KASI, "rev-parse", f"case/{case}").strip() == page
+        forge.git(KASI, "branch", "-m", f"case/{case}", "kept")
+        forge.perform(KASI, case, NOTE)
+
     def test_where_both_went_on_mine_is_set_aside_and_kept(self, forge: Folders) -> None:
         case = forge.perform(KASI, None, acts.OPEN).state.id
         forge.sync(KASI)
