@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from typing import BinaryIO
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, BinaryIO
 
 from sopgit.adapters.files import write_all
 
@@ -18,40 +19,95 @@ OnBlock = Callable[[bytes], None]
 OnProgress = Callable[[int], None]
 
 
+class _Hash:
+    """One hash of what it is fed, computed beside the caller: hashlib lets other threads run."""
+
+    def __init__(self, hash_: Any) -> None:
+        self._hash = hash_
+        self._thread: ThreadPoolExecutor | None = None
+        self._running: Future[None] | None = None
+
+    def feed(self, block: bytes | bytearray) -> None:
+        """Take the next block, which may not change before the next `wait`."""
+        if self._thread is None:
+            self._thread = ThreadPoolExecutor(1)
+        self.wait()
+        self._running = self._thread.submit(self._hash.update, block)
+
+    def wait(self) -> None:
+        """Return when all that it was fed has been hashed."""
+        if self._running is not None:
+            self._running.result()
+
+    def hexdigest(self, rest: memoryview) -> str:
+        """Lower-case hex of all that it was fed, and of `rest`."""
+        self.wait()
+        final = self._hash.copy()
+        final.update(rest)
+        return str(final.hexdigest())
+
+
 class Digest:
-    """Counts and hashes what is fed to it; `md5` only when asked for."""
+    """Counts and hashes what is fed to it; `md5` only when asked for.
+
+    Small pieces are gathered into blocks, in two buffers that take turns: what
+    is short-lived and large costs more in fresh memory than in copying (measured).
+    """
 
     def __init__(self, *, md5: bool = False) -> None:
         self.size = 0
-        self._sha256 = hashlib.sha256()
-        self._md5 = hashlib.md5(usedforsecurity=False) if md5 else None
+        self._sha256 = _Hash(hashlib.sha256())
+        self._md5 = _Hash(hashlib.md5(usedforsecurity=False)) if md5 else None
+        self._buffer, self._other = bytearray(), bytearray()
+        self._length = 0
 
     def feed(self, data: bytes) -> None:
         """Take the next bytes."""
         self.size += len(data)
-        self._sha256.update(data)
-        if self._md5 is not None:
-            self._md5.update(data)
+        if len(data) >= BLOCK and not self._length:
+            self._hash(data)
+            return
+        end = self._length + len(data)
+        if end > len(self._buffer):
+            self._buffer.extend(bytes(end - len(self._buffer)))
+        self._buffer[self._length : end] = data
+        self._length = end
+        if end >= BLOCK:
+            del self._buffer[end:]
+            self._hash(self._buffer)
+            self._buffer, self._other = self._other, self._buffer
+            self._length = 0
+
+    def _hash(self, block: bytes | bytearray) -> None:
+        """Start on `block`, once the block before is done with."""
+        for hash_ in filter(None, (self._sha256, self._md5)):
+            hash_.feed(block)
+
+    @property
+    def _rest(self) -> memoryview:
+        return memoryview(self._buffer)[: self._length]
 
     @property
     def sha256(self) -> str:
         """Lower-case hex."""
-        return self._sha256.hexdigest()
+        return self._sha256.hexdigest(self._rest)
 
     @property
     def md5(self) -> str:
         """Lower-case hex; empty when it was not asked for."""
-        return "" if self._md5 is None else self._md5.hexdigest()
+        return "" if self._md5 is None else self._md5.hexdigest(self._rest)
 
 
 class Reader:
-    """Reads `source` in large blocks, feeds each to `digest` and `on_block`, keeps its error."""
+    """Reads `source` in large blocks, keeps its error; each goes to `digest` and `on_block`."""
 
-    def __init__(self, source: BinaryIO, on_block: OnBlock | None = None) -> None:
-        self.digest = Digest()
+    def __init__(
+        self, source: BinaryIO, on_block: OnBlock | None = None, digest: Digest | None = None
+    ) -> None:
         self.error: BaseException | None = None
         self._source = source
         self._on_block = on_block
+        self._digest = digest
         self._rest = memoryview(b"")
 
     def read(self, size: int = -1, /) -> bytes:
@@ -66,10 +122,22 @@ class Reader:
         data, self._rest = bytes(self._rest[:size]), self._rest[size:]
         return data
 
+    def read_exactly(self, size: int) -> bytes:
+        """`size` bytes, fewer only at the end."""
+        data = self.read(size)
+        while len(data) < size and (more := self.read(size - len(data))):
+            data += more
+        return data
+
+    def give_back(self, data: bytes) -> None:
+        """Let the next reading begin with `data`, which was read last."""
+        self._rest = memoryview(data + self._rest)
+
     def _next_block(self) -> bytes:
         block = self._source.read(BLOCK)
         if block:
-            self.digest.feed(block)
+            if self._digest is not None:
+                self._digest.feed(block)
             if self._on_block is not None:
                 self._on_block(block)
         return block

@@ -8,28 +8,23 @@ So it only ever sees our own streams, and nothing is a success before:
 2. the header parses strictly and has one stanza for each recipient;
 3. the ciphertext has the length that its header and the plaintext give;
 4. the bytes are on the disk;
-5. with an identity at hand, a trial decryption gives the same plaintext.
+5. with an identity at hand, a trial decryption by another reader than pyrage gives the same
+   plaintext.
 """
 
 from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from sopgit.adapters.age.keys import (
-    AgeError,
-    DamagedError,
-    Identity,
-    WrongKeyError,
-    encrypt_stream,
-    new_identity,
-    read_identity,
-)
+from sopgit.adapters.age.errors import AgeError, DamagedError, WrongKeyError
+from sopgit.adapters.age.keys import Identity, encrypt_stream, new_identity, read_identity
 from sopgit.adapters.files import file_errors, fsync_directory, settle, temporary_file
-from sopgit.adapters.streams import OnBlock, OnProgress, Reader, Writer, observer
+from sopgit.adapters.streams import Digest, OnBlock, OnProgress, Reader, Writer, observer
 from sopgit.core.agefile import HEADER_LIMIT, check_age_head, ciphertext_size, parse_header
 from sopgit.core.objects import StoredObject
 from sopgit.core.text import T
@@ -94,16 +89,19 @@ def encrypt(
     `settled` here, check 4 is the caller's, who settles many files at once.
     Raises DiskFullError, FileError, AgeError, or what the streams met.
     """
-    reader = Reader(source, observer(on_block, on_progress))
+    read = Digest()
+    reader = Reader(source, observer(on_block, on_progress), read)
     with file_errors(target), temporary_file(target.parent, "age") as (temporary, file):
         writer = Writer(file, md5=True)
         encrypt_stream(reader, writer, recipients)
-        plain = Plain(reader.digest.sha256, reader.digest.size)
+        plain = Plain(read.sha256, read.size)
         _verify_outside(file, writer.digest.size, plain.size, len(set(recipients)))
-        if settled:
-            settle(file)
-        if identity is not None:
-            _verify_inside(file, plain, identity)
+        with ThreadPoolExecutor(1) as beside:
+            settling = beside.submit(settle, file) if settled else None
+            if identity is not None:
+                _verify_inside(file, plain, identity)
+            if settling is not None:
+                settling.result()
         file.close()
         temporary.replace(target)
         if settled:
@@ -133,7 +131,7 @@ def _verify_inside(file: BinaryIO, plain: Plain, identity: Identity) -> None:
     """Check 5. An identity that is no reader raises WrongKeyError."""
     file.seek(0)
     writer = Writer(None)
-    identity.decrypt(Reader(file), writer)
+    identity.open(Reader(file), writer)
     if (writer.digest.sha256, writer.digest.size) != (plain.sha256, plain.size):
         raise AgeError(T("the encrypted file does not decrypt to what was read"))
 
@@ -170,7 +168,7 @@ def decrypt_into(
 ) -> Plain:
     """The same into an open file (None: nowhere), which the caller keeps only on success."""
     reader, writer = Reader(source, observer(None, on_progress)), Writer(target)
-    identity.decrypt(reader, writer)
+    identity.open(reader, writer)
     plain = Plain(writer.digest.sha256, writer.digest.size)
     if expected_plain_sha256 not in (None, plain.sha256):
         raise DamagedError(T("the decrypted content is not what was stored"))
