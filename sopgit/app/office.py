@@ -16,6 +16,7 @@ from sopgit.app.identity import Me, identity_path, who_am_i
 from sopgit.app.landings import NoLedger
 from sopgit.app.language import language_in
 from sopgit.app.ledger import History, verify_history
+from sopgit.app.restoring import settle_leaving
 from sopgit.app.verified import verify_on
 from sopgit.core.errors import SopgitError
 from sopgit.core.paths import POLICY
@@ -42,6 +43,7 @@ class Office:
         """Open the repository around `folder` and finish what a kill left half done."""
         repo = Repository.open(folder)
         heal(repo)
+        settle_leaving(repo)
         return cls(repo, Schemas(read_schemas()), home)
 
     @classmethod

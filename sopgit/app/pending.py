@@ -29,11 +29,14 @@ class Pending:
 
     `told` is the digest of the event that was about to tell it all; empty before
     there was one. Whoever finds that event in the case knows that nothing waits.
+    `leaves` is only said of what will wait once a branch has left a commit: its
+    ref and that commit.
     """
 
     files: Mapping[str, bytes | None] = field(default_factory=dict)
     datasets: tuple[Mapping[str, Any], ...] = ()
     told: str = ""
+    leaves: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.files or self.datasets)
@@ -81,7 +84,8 @@ def read_pending(state: Path, case: str) -> Pending:
             str(name): None if text is None else base64.b64decode(text, validate=True)
             for name, text in value["files"].items()
         }
-        return Pending(files, tuple(value["datasets"]), str(value.get("told", "")))
+        told, leaves = str(value.get("told", "")), tuple(map(str, value.get("leaves", ())))
+        return Pending(files, tuple(value["datasets"]), told, leaves)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         hint = T("remove it and add the data again; the stored objects are safe")
         raise FileError(T("{path} cannot be read", path=path), hint) from error
@@ -94,6 +98,7 @@ def write_pending(state: Path, case: str, pending: Pending) -> None:
         "schema": SCHEMA,
         "case": case,
         "told": pending.told,
+        "leaves": list(pending.leaves),
         "datasets": list(pending.datasets),
         "files": {
             name: None if data is None else base64.b64encode(data).decode("ascii")
@@ -115,7 +120,7 @@ def clear_pending(state: Path, case: str) -> None:
 
 
 def pending_cases(state: Path) -> tuple[str, ...]:
-    """The cases for which something waits."""
+    """The cases of which something is held, in the order of their IDs."""
     folder = state / "pending"
     with file_errors(folder):
         if not folder.is_dir():

@@ -24,8 +24,9 @@ from sopgit.app.laps import has_requests
 from sopgit.app.ledger import History, outcome_of
 from sopgit.app.memory import SEEN, check_memory, remember
 from sopgit.app.office import MAIN, REMOTE_MAIN, Office
+from sopgit.app.restoring import note_leaving, settle_leaving
 from sopgit.app.sync_laps import Laps, Request, settle_laps
-from sopgit.app.unsent import Overtaken, put_on_top, restore_waiting, unsent_commits
+from sopgit.app.unsent import Overtaken, put_on_top, unsent_commits
 from sopgit.app.workplace import ActRefused
 from sopgit.core.errors import SopgitError, UsageError
 from sopgit.core.finding import Finding, Refused
@@ -158,9 +159,9 @@ def _settle(office: Office, theirs: str) -> list[SetAside]:
     ref = f"{_ASIDE}{mine[:12]}"
     if overtaken and repo.tip(ref) is None:
         move_ref(repo, ref, None, mine)
+    note_leaving(repo, office.schemas, overtaken, MAIN, mine)
     publish(repo, MAIN, mine, top)
-    for act in overtaken:
-        restore_waiting(repo, act)
+    settle_leaving(repo)
     return [SetAside(overtaken, ref)] if overtaken else []
 
 

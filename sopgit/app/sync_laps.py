@@ -25,7 +25,8 @@ from sopgit.app.laps import (
     read_lap,
 )
 from sopgit.app.office import MAIN, Office
-from sopgit.app.unsent import Overtaken, build_anew, restore_waiting
+from sopgit.app.restoring import note_leaving, settle_leaving
+from sopgit.app.unsent import Overtaken, build_anew
 from sopgit.core.case import Event
 from sopgit.core.finding import Place, Refused, Verdict
 from sopgit.core.growth import HEADER, split_events
@@ -80,6 +81,7 @@ def settle_laps(office: Office, trusted: Trusted) -> Laps:
             continue
         if renewed != head:
             publish(repo, case_ref(case), head, renewed)
+            settle_leaving(repo)
         if renewed != theirs:
             laps.to_send.append((case_ref(case), theirs or ""))
         laps.requests.append(_request(office, trusted, case))
@@ -127,7 +129,7 @@ def _joined(
         if repo.tip(ref) is None:
             move_ref(repo, ref, None, head)
         lost = _overtaken(mine, other)
-        restore_waiting(repo, lost)
+        note_leaving(repo, office.schemas, [lost], case_ref(case), head)
         laps.overtaken.append((lost, ref))
     return theirs
 

@@ -8,14 +8,10 @@ from datetime import datetime, timedelta, timezone
 
 from sopgit.adapters.git import Repository, build_commit
 from sopgit.app.landings import landing_of_change, landing_of_trees
-from sopgit.app.pending import Pending, read_pending, write_pending
-from sopgit.core.dataset import dataset_folder
 from sopgit.core.finding import Allowed, Refused
 from sopgit.core.gitobjects import parse_commit
-from sopgit.core.growth import read_growth
 from sopgit.core.lineage import FileChange
 from sopgit.core.mainline import Landing, admit, land
-from sopgit.core.paths import is_case_file
 from sopgit.core.trusted import Trusted
 
 
@@ -92,28 +88,3 @@ def build_anew(repo: Repository, parent: str, landing: Landing, model: str) -> s
     files = {path: change.new for path, change in landing.changes.items()}
     author = (old.author.name, old.author.email)
     return build_commit(repo, parent, files, old.message, author, when)
-
-
-def restore_waiting(repo: Repository, act: Overtaken) -> None:
-    """Let the data that an overtaken act told wait for the act that replaces it.
-
-    What waits already stays, for another version of it would be no next one.
-    """
-    for path, change in act.changes.items():
-        if not is_case_file(path):
-            continue
-        case = path.split("/")[3].partition("-")[0]
-        waiting = read_pending(repo.state_folder, case)
-        held = set() if waiting.told else {entry["dataset"] for entry in waiting.datasets}
-        joined = Pending() if waiting.told else waiting
-        for event in read_growth(path, change.old, change.new, None).events:
-            for entry in event.get("datasets", ()):
-                if entry["dataset"] not in held:
-                    joined = joined.joined(entry, _files_of(act, entry["dataset"]))
-        if joined != waiting:
-            write_pending(repo.state_folder, case, joined)
-
-
-def _files_of(act: Overtaken, dataset: str) -> dict[str, bytes | None]:
-    folder = f"{dataset_folder(dataset)}/"
-    return {path: change.new for path, change in act.changes.items() if path.startswith(folder)}

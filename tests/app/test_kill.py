@@ -21,6 +21,7 @@ from sopgit.app import committing, sync
 from sopgit.app.demo import samples
 from sopgit.app.draft import Draft
 from sopgit.app.pending import read_pending
+from sopgit.app.sync import SetAside
 from tests import acts
 from tests.offices import BUDI, KASI, SITI, Folders, snapshot
 
@@ -141,6 +142,34 @@ def test_a_sync_killed_at_any_step_is_finished_by_the_next(folders: Folders, ste
     guarded = folders.guarded()
     assert guarded.tip() == folders.tip(KASI)
     assert guarded.trusted.cases[f"{mine.state.folder}/case.yaml"].head == mine.state.head
+
+
+@pytest.mark.parametrize("step", ["journal", "ref", "done"])
+def test_data_of_an_act_that_was_set_aside_waits_wherever_the_sync_was_killed(
+    waiting: Folders, tmp_path: Path, step: str
+) -> None:
+    folders = waiting.copy(tmp_path / "office")
+    case = folders.cases["new"]
+    folders.sync(BUDI)
+    told = folders.perform(BUDI, case, acts.RECEIPT)
+    folders.sync(SITI)
+    folders.land(SITI, case, Draft("note", reason="lebih dulu"))
+
+    def work() -> None:
+        pytest.MonkeyPatch().setattr(sync, "publish", dies_at(step))
+        folders.sync(BUDI)
+
+    assert gone(in_child(work)) == signal.SIGKILL
+    assert is_sound(folders, BUDI)
+    if step == "journal":  # the act still stands, and nothing waits beside it
+        assert folders.tip(BUDI) == told.commit
+        with pytest.raises(SetAside):
+            folders.sync(BUDI)
+    assert folders.tip(BUDI) != told.commit
+    again = folders.perform(BUDI, case, acts.RECEIPT)
+    assert again.event["datasets"] == told.event["datasets"]
+    assert not read_pending(folders.office(BUDI).repo.state_folder, case)
+    assert folders.sync(BUDI).sent == 1
 
 
 def outcome_on_a_disk_of(size: int, work: Callable[[], object]) -> Any:
