@@ -12,7 +12,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -24,6 +26,8 @@ from sopgit.core.text import T
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
 _SCHEMA_SUFFIX = ".schema.json"
+_ENGINE = ("core", "adapters", "app")
+_CODE = (".py", ".json")
 
 
 class ResourceError(SopgitError):
@@ -68,14 +72,30 @@ def procedure_names() -> list[str]:
 
 
 def engine_mark() -> str:
-    """Tells states of the installed code apart, by the names, sizes and times of its files."""
+    """Tells states of the installed code apart: a digest of all that has a part in a verdict."""
+    package = Path(__file__).resolve().parents[1]
+    return digest_of([*(package / part for part in _ENGINE), *_plain_folder("schemas")])
+
+
+def digest_of(folders: Iterable[Path]) -> str:
+    """SHA-256, in hex, of the names and bytes of every `.py` and `.json` file below `folders`."""
     digest = hashlib.sha256()
-    folders = [Path(__file__).resolve().parents[1], *_plain_folder("schemas")]
-    for path in sorted(path for folder in folders for path in folder.rglob("*.[pj]*")):
-        if path.suffix in (".py", ".json"):
-            status = path.stat()
-            digest.update(f"{path}\0{status.st_size}\0{status.st_mtime_ns}\0".encode())
+    for folder in folders:
+        for path in _code_below(str(folder)):
+            data = Path(path).read_bytes()
+            digest.update(f"{path[len(str(folder)) :]}\0{len(data)}\0".encode())
+            digest.update(data)
     return digest.hexdigest()
+
+
+def _code_below(folder: str) -> Iterator[str]:
+    """Sorted by name in each folder; many times quicker than `rglob`, and every act asks."""
+    with os.scandir(folder) as entries:
+        for entry in sorted(entries, key=lambda found: found.name):
+            if entry.is_dir():
+                yield from _code_below(entry.path)
+            elif entry.name.endswith(_CODE):
+                yield entry.path
 
 
 def _plain_folder(kind: str) -> list[Path]:

@@ -15,6 +15,8 @@ import pytest
 
 from sopgit.adapters.resources import (
     ResourceError,
+    digest_of,
+    engine_mark,
     procedure_names,
     read_hook,
     read_procedure,
@@ -50,6 +52,22 @@ def test_a_shipped_procedure_is_read_as_it_stands(project: Path) -> None:
     for name in procedure_names():
         shipped = project / f"sopgit/data/procedures/{name}.yaml"
         assert read_procedure(name) == shipped.read_bytes()
+
+
+def test_the_mark_of_the_engine_is_of_its_bytes(project: Path, tmp_path: Path) -> None:
+    assert engine_mark() == engine_mark()
+    copy = shutil.copytree(project / "sopgit" / "core", tmp_path / "core")
+    before = digest_of([project / "sopgit" / "core"])
+    assert digest_of([copy]) == before
+    rule = copy / "chain.py"
+    status, text = rule.stat(), rule.read_bytes()
+    rule.write_bytes(text.replace(b"return []", b"return ()", 1))
+    os.utime(rule, ns=(status.st_atime_ns, status.st_mtime_ns))
+    assert rule.stat().st_size == status.st_size
+    assert digest_of([copy]) != before
+    rule.write_bytes(text)
+    rule.rename(copy / "chains.py")
+    assert digest_of([copy]) != before
 
 
 @pytest.mark.parametrize("name", ["../pyproject", "", "pre-commit/../pre-receive", "nothing"])
