@@ -13,9 +13,9 @@ from cryptography.hazmat.primitives.serialization import load_ssh_private_key
 
 from sopgit.app.draft import Draft, Ground, compose
 from sopgit.app.office import Office
-from sopgit.core.case import apply
 from sopgit.core.growth import HEADER
 from sopgit.core.paths import POLICY
+from sopgit.core.replay import apply
 from sopgit.core.sshsig import signed_data
 from sopgit.core.statement import (
     EVENT_NAMESPACE,

@@ -25,7 +25,7 @@ from sopgit.adapters.git import build_commit, move_ref
 from sopgit.app.demo import samples
 from sopgit.app.draft import Draft, Ground, compose
 from sopgit.app.office import MAIN, Office
-from sopgit.core.case import CaseState, apply
+from sopgit.core.case import CaseState
 from sopgit.core.gitobjects import emit_commit, parse_commit
 from sopgit.core.growth import HEADER
 from sopgit.core.lineage import sha256
@@ -33,6 +33,7 @@ from sopgit.core.paths import POLICY
 from sopgit.core.pointer import pointer_bytes
 from sopgit.core.policy import Policy
 from sopgit.core.procedure import Procedure
+from sopgit.core.replay import apply
 from sopgit.core.statement import (
     EVENT_NAMESPACE,
     POLICY_NAMESPACE,

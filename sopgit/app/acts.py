@@ -32,11 +32,12 @@ from sopgit.app.sealed import seal
 from sopgit.app.wording import check_wording
 from sopgit.app.workplace import ActRefused, Workplace, find_case, open_reference
 from sopgit.core.admission import with_clock
-from sopgit.core.case import CaseState, replay
+from sopgit.core.case import CaseState
 from sopgit.core.errors import UsageError
 from sopgit.core.finding import Finding, Place, Refused
 from sopgit.core.growth import HEADER, split_events
 from sopgit.core.mainline import admit
+from sopgit.core.replay import replay
 from sopgit.core.statement import EVENT_NAMESPACE, case_folder, event_bytes
 from sopgit.core.text import T
 from sopgit.core.trusted import Tree

@@ -21,17 +21,19 @@ from pathlib import Path
 
 from sopgit.adapters.files import file_errors
 from sopgit.adapters.resources import read_schemas
-from sopgit.core.case import CaseState, apply
-from sopgit.core.chain import EVENT_CHAIN
+from sopgit.core.case import CaseState
+from sopgit.core.chain import check_link
 from sopgit.core.errors import UsageError
 from sopgit.core.finding import Finding, Place, Refused, Rule, Verdict, verdict
 from sopgit.core.growth import read_growth
+from sopgit.core.legality import check_opened
 from sopgit.core.lineage import FileChange
 from sopgit.core.mainline import Landing, admit
 from sopgit.core.paths import AGENCIES, CALENDAR, POLICY, PathClass, path_class
 from sopgit.core.policy_change import check_first
 from sopgit.core.policy_landing import check_procedures, read_policy
 from sopgit.core.record import read_governed
+from sopgit.core.replay import apply
 from sopgit.core.schema import Schemas
 from sopgit.core.statement import policy_digest
 from sopgit.core.strict_yaml import load
@@ -210,10 +212,9 @@ def _check_case(path: Path, data: bytes, schemas: Schemas) -> list[Finding]:
         return list(growth.findings)
     state: CaseState | None = None
     for event, line in zip(growth.events, growth.lines, strict=True):
-        expected = (1, None) if state is None else (state.seq + 1, state.head)
-        linked = event["seq"] == expected[0] and expected[1] in (None, event["prev"])
-        if not linked or (state is None) != (event["act"] == "open"):
-            message = T("the event does not follow event {seq} of this case", seq=expected[0] - 1)
-            return [EVENT_CHAIN.broken(Place(str(path), line, 1), message)]
+        place = Place(str(path), line, 1)
+        findings = check_link(state, event, None, place) or check_opened(state, event, place)
+        if findings:
+            return findings
         state = apply(state, event)
     return []

@@ -32,12 +32,12 @@ from sopgit.core.dataset import Dataset, check_classification, dataset_folder, m
 from sopgit.core.duties import PRODUCER_UNKNOWN
 from sopgit.core.errors import UsageError
 from sopgit.core.finding import Finding, Place, Refused
+from sopgit.core.legality import CASE_ENDED
 from sopgit.core.lineage import sha256
 from sopgit.core.moments import find_zone, format_moment
 from sopgit.core.policy import Policy
 from sopgit.core.strict_yaml import mapping_of
 from sopgit.core.text import T
-from sopgit.core.workflow import CASE_ENDED
 from sopgit.core.writer import emit
 
 

@@ -16,6 +16,7 @@ from typing import Any
 from sopgit.core.authority import allowed_roles
 from sopgit.core.case import CaseState
 from sopgit.core.errors import UsageError
+from sopgit.core.legality import amend_target
 from sopgit.core.letters import next_number
 from sopgit.core.moments import find_zone, format_moment, parse_day
 from sopgit.core.policy import Policy
@@ -23,7 +24,6 @@ from sopgit.core.procedure import Procedure, Step
 from sopgit.core.statement import chain_start
 from sopgit.core.text import T
 from sopgit.core.trusted import Trusted
-from sopgit.core.workflow import amend_target
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,6 @@ from sopgit.core.dvcfiles import init_files
 from sopgit.core.errors import UsageError
 from sopgit.core.finding import Finding, Place, Refused
 from sopgit.core.lineage import sha256
-from sopgit.core.moments import find_zone
 from sopgit.core.paths import AGENCIES, CALENDAR, POLICY
 from sopgit.core.policy import Policy, procedure_path
 from sopgit.core.policy_change import signers
@@ -104,7 +103,6 @@ def plan(description: Mapping[str, Any], schemas: Schemas) -> Founding:
     ] or check_policy(policy, POLICY)
     if findings:
         raise FoundingRefused(tuple(findings))
-    find_zone(policy["office"]["timezone"])
     return Founding(policy, files, description["agencies"])
 
 

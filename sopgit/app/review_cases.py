@@ -10,11 +10,12 @@ from typing import Any
 from sopgit.app.told import Line, Section, tell_changes, tell_words
 from sopgit.app.views import step_times
 from sopgit.core.calendar import Calendar
-from sopgit.core.case import CaseState, replay
+from sopgit.core.case import CaseState
 from sopgit.core.deadline import Measured, measure_case
 from sopgit.core.journey import visits_of
 from sopgit.core.policy import Policy
 from sopgit.core.procedure import Procedure
+from sopgit.core.replay import replay
 from sopgit.core.text import T, Text
 from sopgit.core.words import DEEDS, STATUSES
 

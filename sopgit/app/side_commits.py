@@ -13,20 +13,17 @@ from collections.abc import Iterable, Iterator
 from sopgit.adapters.git import Repository
 from sopgit.app.blobs import read_changes
 from sopgit.core.agefile import check_age_file
-from sopgit.core.beside import ATTACHMENT
-from sopgit.core.finding import Finding, Place
+from sopgit.core.beside import check_attachment
+from sopgit.core.finding import Finding
 from sopgit.core.gitobjects import Change, check_commit, parse_commit
 from sopgit.core.paths import (
-    ATTACHMENT_LIMIT,
     PathClass,
     check_free_file,
     check_path,
-    is_attachment_name,
     is_case_file,
     path_class,
 )
 from sopgit.core.pointer import SUFFIX, check_pointer
-from sopgit.core.text import T
 
 
 def check_side_commits(
@@ -79,12 +76,8 @@ def _check_content(path: str, data: bytes, free: tuple[str, ...]) -> list[Findin
     kind = path_class(path, free)
     if kind is PathClass.FREE:
         return check_free_file(path, data)
+    if kind is PathClass.CASE and not is_case_file(path):
+        return check_attachment(path, data, restricted=False)
     if path.endswith(SUFFIX):
         return check_pointer(data, path)
-    if path.endswith(".age"):
-        return check_age_file(data, path)
-    if kind is not PathClass.CASE or is_case_file(path):
-        return []
-    if is_attachment_name(path, restricted=False) and len(data) <= ATTACHMENT_LIMIT:
-        return []
-    return [ATTACHMENT.broken(Place(path), T("{path} may not lie beside a case", path=path))]
+    return check_age_file(data, path) if path.endswith(".age") else []

@@ -14,10 +14,11 @@ from typing import Any
 from sopgit.app.landings import OverlayTree, landing_of_branch
 from sopgit.app.laps import CASE_BRANCHES, branches, check_landing, has_requests, read_laps
 from sopgit.app.office import Office
-from sopgit.core.case import CaseState, replay
+from sopgit.core.case import CaseState
 from sopgit.core.errors import SopgitError, UsageError
 from sopgit.core.finding import Refused
 from sopgit.core.growth import split_events
+from sopgit.core.replay import replay
 from sopgit.core.text import T, Text
 from sopgit.core.trusted import Tree, Trusted
 

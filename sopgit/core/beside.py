@@ -58,16 +58,21 @@ def check_beside(
             findings += check_free_file(path, data)
         elif kind is PathClass.CASE:
             state = states.get(f"{folder_of(path)}/case.yaml")
-            restricted = state is None or state.restricted
-            fits = data is None or is_attachment_name(path, restricted)
-            if folder_of(path) not in own or not fits or len(data or b"") > ATTACHMENT_LIMIT:
-                message = T("{path} may not lie beside this case", path=path)
+            if folder_of(path) not in own:
+                message = T("{path} lies beside a case of which nothing is told", path=path)
                 findings.append(ATTACHMENT.broken(Place(path), message))
-            elif path.endswith(".age") and data is not None:
-                findings += check_age_file(data, path)
+            elif data is not None:
+                findings += check_attachment(path, data, state is None or state.restricted)
         elif kind is PathClass.SETTINGS:
             findings += _check_settings(path, data, schemas)
     return findings
+
+
+def check_attachment(path: str, data: bytes, restricted: bool) -> list[Finding]:
+    """What lies beside a case is of a kind and size that may, and sealed if the case is closed."""
+    if not is_attachment_name(path, restricted) or len(data) > ATTACHMENT_LIMIT:
+        return [ATTACHMENT.broken(Place(path), T("{path} may not lie beside a case", path=path))]
+    return check_age_file(data, path) if path.endswith(".age") else []
 
 
 def _check_settings(path: str, data: bytes | None, schemas: Schemas) -> list[Finding]:

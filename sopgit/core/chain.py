@@ -39,11 +39,17 @@ SIGNATURE = Rule(
 
 
 def check_link(
-    state: CaseState | None, event: Event, repository: str, place: Place
+    state: CaseState | None, event: Event, repository: str | None, place: Place
 ) -> list[Finding]:
-    """`seq` and `prev` continue the case as `state` has it."""
-    seq = 1 if state is None else state.seq + 1
-    prev = chain_start(repository) if state is None else state.head
+    """`seq` and `prev` continue the case as `state` has it.
+
+    Without `repository` the office is not known, and what the first event names is taken.
+    """
+    seq, prev = 1, event["prev"]
+    if state is not None:
+        seq, prev = state.seq + 1, state.head
+    elif repository is not None:
+        prev = chain_start(repository)
     if event["seq"] == seq and event["prev"] == prev:
         return []
     message = T("the event does not follow event {seq} of this case", seq=seq - 1)

@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 
 from sopgit.core.agencies import check_producers
 from sopgit.core.beside import check_beside
-from sopgit.core.case import CaseState, Event, apply
+from sopgit.core.case import CaseState, Event
 from sopgit.core.chain import check_base, check_link, check_signature
 from sopgit.core.dataset import dataset_folder
 from sopgit.core.finding import Allowed, Finding, Place, Refused, Rule, Verdict, verdict
@@ -42,6 +42,7 @@ from sopgit.core.paths import (
 from sopgit.core.policy_landing import admit_genesis, check_policy_landing, read_policy
 from sopgit.core.preread import Preread
 from sopgit.core.record import check_record
+from sopgit.core.replay import apply
 from sopgit.core.schema import Schemas
 from sopgit.core.statement import case_folder
 from sopgit.core.text import T

@@ -75,3 +75,13 @@ def find_zone(name: str) -> ZoneInfo:
             T("no time zone data for {name}", name=repr(name)),
             T("use an IANA name like Asia/Jakarta, or install the tzdata package"),
         ) from error
+
+
+def is_zone(name: str) -> bool:
+    """Whether a zone is called `name`; ZoneError on a machine that knows no zone at all."""
+    try:
+        find_zone(name)
+    except ZoneError:
+        find_zone("UTC")
+        return False
+    return True

@@ -1,7 +1,7 @@
 """What makes a policy unsound by itself, beyond what a schema can say.
 
 Rules enforced here: `policy-person-unknown`, `policy-key`, `policy-roots`,
-`policy-number-pattern`, `policy-retired`, `policy-acting`.
+`policy-number-pattern`, `policy-retired`, `policy-acting`, `policy-zone`.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import Any
 
 from sopgit.core.finding import Finding, Place, Rule
 from sopgit.core.letters import is_pattern
+from sopgit.core.moments import is_zone
 from sopgit.core.sshsig import check_public_key, parse_public_key
 from sopgit.core.text import T
 
@@ -44,6 +45,11 @@ ACTING = Rule(
     "an acting grant ends on the day it begins or later",
     why="a grant that never holds makes somebody sign in vain",
 )
+ZONE = Rule(
+    "policy-zone",
+    "the office's time zone is one that exists",
+    why="no time could be told to anybody, and every command would end with that",
+)
 
 
 def check_policy(value: Mapping[str, Any], path: str) -> list[Finding]:
@@ -53,6 +59,7 @@ def check_policy(value: Mapping[str, Any], path: str) -> list[Finding]:
         *_check_people_named(value, place),
         *_check_keys(value, place),
         *_check_acting(value, place),
+        *_check_zone(value["office"]["timezone"], place),
     ]
     for kind, entry in value["numbers"].items():
         if not is_pattern(entry["pattern"]):
@@ -125,6 +132,12 @@ def _check_acting(value: Mapping[str, Any], place: Place) -> Iterator[Finding]:
                 last=grant["until"],
             )
             yield ACTING.broken(place, message)
+
+
+def _check_zone(name: str, place: Place) -> Iterator[Finding]:
+    if not is_zone(name):
+        message = T("there is no time zone called {name}", name=name)
+        yield ZONE.broken(place, message, T("use an IANA name like Asia/Jakarta"))
 
 
 def _check_roots(value: Mapping[str, Any], place: Place) -> list[Finding]:

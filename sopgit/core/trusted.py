@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from sopgit.core.case import CaseState, replay
+from sopgit.core.case import CaseState
 from sopgit.core.growth import split_events
 from sopgit.core.policy import Policy, procedure_path
 from sopgit.core.procedure import Procedure
+from sopgit.core.replay import replay
 from sopgit.core.schema import Schemas
 from sopgit.core.strict_yaml import mapping_of
 

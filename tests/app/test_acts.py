@@ -85,16 +85,19 @@ EVERY_ACT: tuple[Doing, ...] = (
         lambda f, _c: Draft("note", attachments=(file(f, "bukti.txt"), file(f, "Surat_2.pdf"))),
     ),
     (
-        "note with a file anew",
-        BUDI,
-        "closed",
-        lambda f, _c: Draft("note", attachments=(file(f, "bukti.txt", b"lebih jelas\n"),)),
-    ),
-    (
         "open with a file",
         KASI,
         "",
         lambda f, _c: replace(acts.OPEN, attachments=(file(f, "nota.pdf"),)),
+    ),
+    (
+        "amend with its file anew",
+        KASI,
+        "open with a file",
+        lambda f, c: replace(
+            amended(f, c, 1, fields={**papers.NOTA_DINAS, "isi": "Lebih jelas."}),
+            attachments=(file(f, "nota.pdf", b"lebih jelas\n"),),
+        ),
     ),
     ("open restricted", KASI, "", lambda _f, _c: replace(acts.OPEN, case=RESTRICTED)),
     ("complete restricted", SITI, "open restricted", lambda _f, _c: acts.LETTER),

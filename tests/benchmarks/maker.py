@@ -24,12 +24,13 @@ from sopgit.app.draft import Draft, Ground, compose
 from sopgit.app.found import commit_genesis, commit_settings, open_founded, plan, sign
 from sopgit.app.identity import SIGNING_KEY
 from sopgit.app.office import Office
-from sopgit.core.case import CaseState, apply
+from sopgit.core.case import CaseState
 from sopgit.core.growth import HEADER
 from sopgit.core.lineage import sha256
 from sopgit.core.paths import POLICY
 from sopgit.core.pointer import pointer_bytes
 from sopgit.core.procedure import Procedure
+from sopgit.core.replay import apply
 from sopgit.core.schema import Schemas
 from sopgit.core.statement import (
     EVENT_NAMESPACE,

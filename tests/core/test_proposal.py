@@ -92,6 +92,11 @@ def new(change: Callable[[Value], Value]) -> Callable[[Value], Value]:
         (new(lambda n: {**n, "retired": {"people": ["siti"], "keys": []}}), "policy-retired"),
         (new(lambda n: {**n, "roots": {"threshold": 4, "people": ["agus"]}}), "policy-roots"),
         (new(lambda n: {k: n[k] for k in n if k != "grace"}), "schema-missing-key"),
+        (
+            new(lambda n: {**n, "office": {**n["office"], "timezone": "Asia/Nowhere"}}),
+            "policy-zone",
+        ),
+        (new(lambda n: {**n, "office": {**n["office"], "timezone": "Asia"}}), "policy-zone"),
     ],
 )
 def test_one_change_of_a_good_proposal_is_refused(
