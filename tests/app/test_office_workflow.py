@@ -1,11 +1,14 @@
-"""The workflow that `init` writes for an office with requests, its steps run as a host would."""
+"""The rules that `init` writes for an office with requests, their steps run as a host would."""
 
 from __future__ import annotations
 
 import os
+import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -15,171 +18,338 @@ import yaml
 
 from sopgit.adapters import ssh
 from sopgit.adapters.git import build_commit, move_ref
-from sopgit.adapters.resources import read_schemas
+from sopgit.adapters.resources import read_schemas, read_workflow
 from sopgit.app.acts import perform
 from sopgit.app.demo import samples
+from sopgit.app.draft import Draft
 from sopgit.app.found import commit_genesis, commit_settings, open_founded, plan, sign
 from sopgit.app.identity import SIGNING_KEY
 from sopgit.app.office import Office, anchor_bytes
 from sopgit.core.schema import Schemas
+from sopgit.render.reviews import MARK
 from tests import acts
+from tests.hosts import ROBOT, STRANGER, TOKEN, Host, serving
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=timezone(timedelta(hours=7)))
 FILE = ".github/workflows/sopgit.yml"
+REQUESTS = {"github": "refs/pull/7/head", "gitlab": "refs/merge-requests/7/head"}
+CANCEL = Draft("cancel", reason="tidak jadi")
+REQUEST = "github.event_name == 'pull_request_target'"
+
+
+@pytest.fixture(scope="module", params=["github"])
+def founded(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
+    """A repository at a host, where request 7 opens a case; nobody acts in it."""
+    return hosted(tmp_path_factory.mktemp("hosted"), request.param)
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Office:
-    """A repository at a host, where request 7 holds one honest act."""
-    return hosted(tmp_path, "refs/pull/7/head")
+def office(founded: Path, tmp_path: Path) -> Office:
+    """The same for one test."""
+    shutil.copytree(founded, tmp_path / "home")
+    return Office.open(tmp_path / "home" / "hosted", tmp_path / "home")
 
 
-def hosted(tmp_path: Path, request: str, **more: Any) -> Office:
-    """The same with `request` as the host's name for it; `more` describes the office."""
+def hosted(root: Path, host: str) -> Path:
     people: dict[str, Any] = {}
     for person, facts in samples.PEOPLE.items():
-        key = ssh.new_key(tmp_path / person, person, "")
+        key = ssh.new_key(root / person, person, "")
         people[person] = {**facts, "keys": [key.line], "recipients": []}
     description = {
-        "office": samples.OFFICE,
+        "office": {**samples.OFFICE, "language": "en"},
         "people": people,
         "roles": {role: [person] for role, person in samples.CLONES.items()},
         "roots": {"threshold": 2, "people": ["dewi", "agus"]},
         "wali_data": {"name": "Wali Data", "recipients": []},
         "agencies": samples.AGENCIES,
         "flow": "review",
-        **more,
+        "host": host,
     }
     founding = plan(description, Schemas(read_schemas()))
-    for root in ("dewi", "agus"):
-        founding = sign(founding, tmp_path / root)
-    repo = commit_genesis(tmp_path / "hosted", founding, NOW)
-    repo.config_set(SIGNING_KEY, str(tmp_path / "agus"))
-    office = open_founded(repo, tmp_path)
+    for person in ("dewi", "agus"):
+        founding = sign(founding, root / person)
+    repo = commit_genesis(root / "hosted", founding, NOW)
+    repo.config_set(SIGNING_KEY, str(root / "agus"))
+    office = open_founded(repo, root)
     commit_settings(office, founding, range(2026, 2027), {}, NOW)
-    done = perform(Office.open(tmp_path / "hosted", tmp_path), None, acts.OPEN, NOW)
-    move_ref(repo, request, None, done.commit)
-    subprocess.run(["git", "switch", "-q", "main"], cwd=tmp_path / "hosted", check=True)
-    return Office.open(tmp_path / "hosted", tmp_path)
+    done = perform(Office.open(root / "hosted", root), None, acts.OPEN, NOW)
+    move_ref(repo, REQUESTS[host], None, done.commit)
+    subprocess.run(["git", "switch", "-q", "main"], cwd=root / "hosted", check=True)
+    return root
 
 
-def steps(office: Office) -> list[Mapping[str, Any]]:
-    written = yaml.safe_load(office.trusted.tree.get(FILE) or b"")
-    return list(written["jobs"]["verify"]["steps"])
+def cancelled(office: Office, host: str = "github") -> None:
+    """The official ends the case on the branch of the request: nobody need act any more."""
+    (case,) = (ref for ref in heads(office) if ref.startswith("refs/heads/case/"))
+    old = office.repo.tip(case)
+    done = perform(office, case.rpartition("/")[2], CANCEL, NOW)
+    move_ref(office.repo, REQUESTS[host], old, done.commit)
+    subprocess.run(["git", "switch", "-q", "main"], cwd=office.repo.workdir, check=True)
 
 
-def run_request(office: Office, tmp_path: Path) -> tuple[int, str, str]:
-    """Every shell step for request 7 but the install; exit code, annotations, summary."""
-    runner = tmp_path / "runner"
-    runner.mkdir()
-    clone = tmp_path / "checkout"
-    subprocess.run(["git", "clone", "-q", str(office.repo.workdir), str(clone)], check=True)
-    summary = runner / "summary.md"
-    environment = {
+def heads(office: Office) -> list[str]:
+    said = subprocess.run(
+        ["git", "for-each-ref", "--format=%(refname)"],
+        cwd=office.repo.workdir, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    return said.stdout.split()
+
+
+def spoiled(office: Office, files: Mapping[str, bytes | None], host: str = "github") -> None:
+    """The request holds `files` as well."""
+    old = office.repo.tip(REQUESTS[host])
+    author = ("Contoh", "contoh@example.invalid")
+    move_ref(office.repo, REQUESTS[host], old, build_commit(office.repo, old, files, "x\n", author,
+                                                            NOW))  # fmt: skip
+
+
+@dataclass
+class Ran:
+    """What the steps of a job came to: exit code, log, summary, and outputs by name."""
+
+    code: int
+    said: str
+    summary: str = ""
+    outputs: dict[str, str] = field(default_factory=dict)
+
+
+def environment(office: Office, **more: str) -> dict[str, str]:
+    return {
         **os.environ,
         "CI": "true",
         "SOPGIT_ANCHOR": anchor_bytes(office.trusted.anchor).decode(),
-        "REQUEST": "7",
-        "RUNNER_TEMP": str(runner),
-        "GITHUB_STEP_SUMMARY": str(summary),
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        **more,
     }
-    said, code = "", 0
-    for step in steps(office):
+
+
+def run_verify(office: Office, tmp_path: Path, event: str = REQUEST, **more: str) -> Ran:
+    """Every shell step of the required check but the install, on a checkout of main."""
+    runner, clone = tmp_path / "runner", tmp_path / "checkout"
+    for folder in (runner, clone):
+        shutil.rmtree(folder, ignore_errors=True)
+    runner.mkdir()
+    subprocess.run(["git", "clone", "-q", str(office.repo.workdir), str(clone)], check=True)
+    head = office.repo.tip(REQUESTS["github"]) or ""
+    files = {"GITHUB_STEP_SUMMARY": runner / "summary.md", "GITHUB_OUTPUT": runner / "output"}
+    given = {"REQUEST": "7", "HEAD": head, "RUNNER_TEMP": str(runner), **more}
+    known = environment(office, **given, **{name: str(path) for name, path in files.items()})
+    written = yaml.safe_load(office.trusted.tree.get(FILE) or b"")
+    ran = Ran(0, "")
+    for step in written["jobs"]["verify"]["steps"]:
         is_install = "SOPGIT_PACKAGE" in step.get("run", "")
-        if "run" not in step or is_install or step.get("if") == "github.event_name == 'push'":
+        if "run" not in step or is_install or step.get("if", event) != event:
             continue
-        command = ["bash", "-e", "-c", step["run"]]
-        ran = subprocess.run(
-            command, cwd=clone, env=environment, capture_output=True, text=True, check=False
-        )
-        said, code = said + ran.stdout + ran.stderr, ran.returncode
+        code, said = shell(["bash", "-e", "-c", step["run"]], clone, known)
+        ran.code, ran.said = code, ran.said + said
         if code:
             break
-    return code, said, summary.read_text() if summary.exists() else ""
+    ran.summary, output = (p.read_text() if p.exists() else "" for p in files.values())
+    ran.outputs = dict(re.findall(r"^(said)=(.*)$", output, re.MULTILINE))
+    found = re.search(r"^comment<<([0-9a-f]{64})\n(.*)\n\1\n\Z", output, re.MULTILINE | re.DOTALL)
+    ran.outputs |= {"comment": found[2]} if found else {}
+    return ran
 
 
-def test_it_is_protected_by_the_policy(office: Office) -> None:
-    assert FILE in office.trusted.policy.protected
+def shell(command: list[str], folder: Path, known: Mapping[str, str]) -> tuple[int, str]:
+    ran = subprocess.run(
+        command, cwd=folder, env=known, capture_output=True, text=True, check=False
+    )
+    return ran.returncode, ran.stdout + ran.stderr
 
 
-def test_an_honest_request_may_land_and_is_told(office: Office, tmp_path: Path) -> None:
-    code, said, summary = run_request(office, tmp_path)
-    assert code == 0, said
-    assert "Nota Dinas" in summary
+class TestGitHub:
+    def test_it_is_protected_by_the_policy(self, office: Office) -> None:
+        assert FILE in office.trusted.policy.protected
+
+    def test_it_waits_for_the_official_and_passes_once_he_has_acted(
+        self, office: Office, tmp_path: Path
+    ) -> None:
+        waiting = run_verify(office, tmp_path)
+        assert waiting.code == 1, waiting.said
+        assert "::error file=cases/" in waiting.said
+        assert "title=lap-unfinished::waiting for pengelola_ti: step 2" in waiting.said
+        assert waiting.outputs["said"] == "waiting for pengelola_ti: step 2"
+        assert "Nota Dinas" in waiting.summary
+        cancelled(office)
+        open_now = run_verify(office, tmp_path)
+        assert open_now.code == 0, open_now.said
+        assert open_now.outputs["said"] == "nothing stands against it"
+        assert open_now.outputs["comment"].startswith(f"{MARK}\n## nothing stands against it\n")
+        assert "Nota Dinas" in open_now.summary
+
+    def test_the_mainline_is_verified_after_a_push(self, office: Office, tmp_path: Path) -> None:
+        ran = run_verify(office, tmp_path, "github.event_name != 'pull_request_target'")
+        assert ran.code == 0, ran.said
+        assert "allowed: 2 landings" in ran.said
+
+    def test_a_request_that_changes_the_workflow_is_refused(
+        self, office: Office, tmp_path: Path
+    ) -> None:
+        cancelled(office)
+        spoiled(office, {FILE: b"name: easy\n"})
+        ran = run_verify(office, tmp_path)
+        assert ran.code == 1, ran.said
+        assert "protected-file" in ran.said
+        assert ran.outputs["said"].startswith("refused: ")
+
+    def test_only_the_commit_of_the_run_is_judged(self, office: Office, tmp_path: Path) -> None:
+        cancelled(office)
+        ran = run_verify(office, tmp_path, HEAD=office.repo.tip("refs/heads/main") or "")
+        assert ran.code == 1, ran.said
+        assert "the request has changed since" in ran.said
+
+    def test_without_an_anchor_it_fails(self, office: Office, tmp_path: Path) -> None:
+        ran = run_verify(office, tmp_path, "no request", SOPGIT_ANCHOR="")
+        assert ran.code != 0
+        assert "set this variable" in ran.said
+
+    def test_every_action_is_pinned_and_one_job_alone_may_write(self) -> None:
+        written = yaml.safe_load(read_workflow("github"))
+        jobs = written["jobs"]
+        used = [step["uses"] for job in jobs.values() for step in job["steps"] if "uses" in step]
+        assert used
+        assert all(re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40}", action) for action in used)
+        assert written["permissions"] == {}
+        rights = {name: job["permissions"] for name, job in jobs.items()}
+        assert rights.pop("tell") == {"pull-requests": "write"}
+        assert all(right == {"contents": "read"} for right in rights.values())
+        (step,) = jobs["tell"]["steps"]
+        assert "uses" not in step
+        assert not any(word in step["run"] for word in ("subprocess", "system", "exec", "eval"))
 
 
-def test_a_request_that_changes_the_workflow_is_refused(office: Office, tmp_path: Path) -> None:
-    repo = office.repo
-    old = repo.tip("refs/pull/7/head")
-    author = ("Contoh", "contoh@example.invalid")
-    bad = build_commit(repo, old, {FILE: b"name: easy\n"}, "Make it easy\n", author, NOW)
-    move_ref(repo, "refs/pull/7/head", old, bad)
-    code, said, _ = run_request(office, tmp_path)
-    assert code == 1, said
-    assert "::error" in said
-    assert "protected-file" in said
+class TestComment:
+    """The job that tells: one comment, found by its mark, written by the host's own robot."""
+
+    def tell(self, host: Host, comment: str, **more: str) -> tuple[int, str]:
+        (step,) = yaml.safe_load(read_workflow("github"))["jobs"]["tell"]["steps"]
+        assert step["shell"] == "python3 {0}"
+        known = {
+            "PATH": os.environ["PATH"],
+            "GITHUB_API_URL": host.address,
+            "GITHUB_REPOSITORY": "kantor/data",
+            "GITHUB_SERVER_URL": "https://forge.contoh.example",
+            "GITHUB_RUN_ID": "11",
+            "REQUEST": "7",
+            "TOKEN": TOKEN,
+            "COMMENT": comment,
+            **more,
+        }
+        return shell([sys.executable, "-c", step["run"]], Path.cwd(), known)
+
+    def test_it_is_made_once_and_then_renewed_in_place(self) -> None:
+        with serving(Host("github")) as host:
+            host.write("sudah saya baca", STRANGER)
+            for text in (f"{MARK}\nsatu", f'{MARK}\ndua: é → "kutip"\n`x`'):
+                code, said = self.tell(host, text)
+                assert code == 0, said
+            assert [comment["body"] for comment in host.comments] == ["sudah saya baca", text]
+
+    def test_it_is_found_behind_a_hundred_others(self) -> None:
+        with serving(Host("github")) as host:
+            for number in range(100):
+                host.write(f"komentar {number}", STRANGER)
+            host.write(f"{MARK}\nlama", ROBOT)
+            assert self.tell(host, f"{MARK}\nbaru")[0] == 0
+            assert (len(host.comments), host.comments[-1]["body"]) == (101, f"{MARK}\nbaru")
+
+    def test_somebody_else_s_comment_with_the_mark_is_left_alone(self) -> None:
+        with serving(Host("github")) as host:
+            host.write(f"{MARK}\npalsu", STRANGER)
+            host.write("lain", ROBOT)
+            assert self.tell(host, f"{MARK}\nasli")[0] == 0
+            assert [c["body"] for c in host.comments] == [f"{MARK}\npalsu", "lain", f"{MARK}\nasli"]
+
+    def test_where_no_token_may_write_it_says_so_and_the_check_s_name_carries_the_verdict(
+        self,
+    ) -> None:
+        with serving(Host("github", may_write=False)) as host:
+            code, said = self.tell(host, f"{MARK}\nsatu")
+            assert (code, host.comments) == (0, [])
+            assert "::warning::no comment was written" in said
+        job = yaml.safe_load(read_workflow("github"))["jobs"]["tell"]
+        assert job["name"].startswith("${{ needs.verify.outputs.said ||")
+
+    def test_without_a_review_the_comment_no_longer_says_what_was(self) -> None:
+        with serving(Host("github")) as host:
+            host.write(f"{MARK}\n## nothing stands against it", ROBOT)
+            assert self.tell(host, "")[0] == 0
+            (comment,) = host.comments
+            assert "could not judge" in comment["body"]
+            assert comment["body"].startswith(f"{MARK}\n")
+            assert "kantor/data/actions/runs/11" in comment["body"]
 
 
-def test_without_an_anchor_it_fails(office: Office, tmp_path: Path) -> None:
-    clone = tmp_path / "checkout"
-    subprocess.run(["git", "clone", "-q", str(office.repo.workdir), str(clone)], check=True)
-    command = [sys.executable, "-m", "sopgit", "verify"]
-    ran = subprocess.run(command, cwd=clone, env={**os.environ, "CI": "true"}, check=False)
-    assert ran.returncode == 1
-
-
+@pytest.mark.parametrize("founded", ["gitlab"], indirect=True)
 class TestGitLab:
-    REQUEST = "refs/merge-requests/7/head"
-
-    def run(self, office: Office, tmp_path: Path, **more: str) -> tuple[int, str]:
-        """The job's script for request 7 but the install; exit code and what it printed."""
+    def run(self, office: Office, tmp_path: Path, job: str = "sopgit", **more: str) -> Ran:
+        """A job's script for request 7 but the install, in one shell as a runner has it."""
         written = yaml.safe_load(office.trusted.tree.get(".gitlab-ci.yml") or b"")
-        lines = [line for line in written["sopgit"]["script"] if "SOPGIT_PACKAGE" not in line]
+        lines = [
+            line
+            for line in written[job]["script"]
+            if "SOPGIT_PACKAGE" not in line and "venv" not in line
+        ]
         project = tmp_path / "project"
-        project.mkdir()
-        environment = {
-            **os.environ,
-            "CI": "true",
+        project.mkdir(exist_ok=True)
+        given = {
             "CI_PROJECT_DIR": str(project),
             "CI_REPOSITORY_URL": str(office.repo.workdir),
             "CI_MERGE_REQUEST_IID": "7",
-            "SOPGIT_ANCHOR": anchor_bytes(office.trusted.anchor).decode(),
-            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+            "CI_COMMIT_SHA": office.repo.tip(REQUESTS["gitlab"]) or "",
+            "CI_PROJECT_ID": "3",
+            "CI_PIPELINE_URL": "https://forge.contoh.example/p/1",
+            "SOPGIT_TOKEN": TOKEN,
             **more,
         }
         command = ["bash", "-e", "-c", "\n".join(lines)]
-        ran = subprocess.run(
-            command, cwd=project, env=environment, capture_output=True, text=True, check=False
-        )
-        return ran.returncode, ran.stdout + ran.stderr
-
-    @pytest.fixture
-    def office(self, tmp_path: Path) -> Office:
-        return hosted(tmp_path, self.REQUEST, host="gitlab")
+        return Ran(*shell(command, project, environment(office, **given)))
 
     def test_the_description_says_which_host(self, office: Office) -> None:
         assert ".gitlab-ci.yml" in office.trusted.policy.protected
         assert FILE not in office.trusted.policy.protected
 
-    def test_an_honest_request_may_land_and_is_told(self, office: Office, tmp_path: Path) -> None:
-        code, said = self.run(office, tmp_path)
-        assert code == 0, said
-        assert "Nota Dinas" in (tmp_path / "project" / "review.md").read_text()
+    def test_it_waits_for_the_official_and_the_review_is_one_note(
+        self, office: Office, tmp_path: Path
+    ) -> None:
+        review = tmp_path / "project" / "review.md"
+        with serving(Host("gitlab")) as host:
+            host.write(f"{MARK}\npalsu", STRANGER)
+            waiting = self.run(office, tmp_path)
+            assert waiting.code == 1, waiting.said
+            assert "## waiting for pengelola" in waiting.said
+            assert "Nota Dinas" in review.read_text()
+            told = self.run(office, tmp_path, "tell", CI_API_V4_URL=host.address)
+            assert told.code == 0, told.said
+            cancelled(office, "gitlab")
+            open_now = self.run(office, tmp_path)
+            assert open_now.code == 0, open_now.said
+            assert self.run(office, tmp_path, "tell", CI_API_V4_URL=host.address).code == 0
+            assert [c["body"] for c in host.comments] == [f"{MARK}\npalsu", review.read_text()]
+            assert "## nothing stands against it" in host.comments[1]["body"]
+
+    def test_without_a_review_the_note_says_that(self, office: Office, tmp_path: Path) -> None:
+        with serving(Host("gitlab")) as host:
+            assert self.run(office, tmp_path, "tell", CI_API_V4_URL=host.address).code == 0
+            assert "could not judge" in host.comments[0]["body"]
 
     def test_the_mainline_is_verified_after_a_push(self, office: Office, tmp_path: Path) -> None:
-        code, said = self.run(office, tmp_path, CI_MERGE_REQUEST_IID="")
-        assert code == 0, said
+        ran = self.run(office, tmp_path, CI_MERGE_REQUEST_IID="")
+        assert ran.code == 0, ran.said
 
     def test_a_request_that_changes_the_rules_is_refused(
         self, office: Office, tmp_path: Path
     ) -> None:
-        repo = office.repo
-        old = repo.tip(self.REQUEST)
-        author = ("Contoh", "contoh@example.invalid")
-        files: dict[str, bytes | None] = {".gitlab-ci.yml": b"easy: {script: [true]}\n"}
-        bad = build_commit(repo, old, files, "Make it easy\n", author, NOW)
-        move_ref(repo, self.REQUEST, old, bad)
-        code, said = self.run(office, tmp_path)
-        assert code == 1, said
-        assert "protected-file" in said
+        cancelled(office, "gitlab")
+        spoiled(office, {".gitlab-ci.yml": b"easy: {script: [true]}\n"}, "gitlab")
+        ran = self.run(office, tmp_path)
+        assert ran.code == 1, ran.said
+        assert "protected-file" in ran.said
+
+    def test_only_the_commit_of_the_pipeline_is_judged(
+        self, office: Office, tmp_path: Path
+    ) -> None:
+        ran = self.run(office, tmp_path, CI_COMMIT_SHA=office.repo.tip("refs/heads/main") or "")
+        assert ran.code == 1
+        assert "the request has changed since" in ran.said
