@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from functools import reduce
 from pathlib import Path
 
-from sopgit.adapters.files import FileError, file_errors
+from sopgit.adapters.files import FileError
 from sopgit.adapters.objects import CACHE, ObjectStore, Seen
 from sopgit.app.storage import Storage
 from sopgit.core.errors import SopgitError
@@ -49,11 +49,11 @@ class Found:
 
 @contextmanager
 def find_copy(
-    storage: Storage, wanted: StoredObject, remotes: Sequence[str], aside: Path
+    storage: Storage, wanted: StoredObject, remotes: Sequence[str], aside: Path | None = None
 ) -> Iterator[Found]:
-    """A good copy, fetched into the cache if need be; into a folder in `aside` if it must be.
+    """A good copy, fetched into the cache if need be; if it must be, into a folder in `aside`.
 
-    Raises LostError, DiskFullError.
+    `aside` None: where this machine keeps temporary files. Raises LostError, DiskFullError.
     """
     seen = [storage.store.look(wanted)]
     if seen[0].state == "ok":
@@ -63,7 +63,7 @@ def find_copy(
         found = _fetch(storage, wanted, remotes, seen, storage.store)
     except FileError as error:
         seen = [replace(seen[0], detail=str(error))]
-        with file_errors(aside), tempfile.TemporaryDirectory(dir=aside, prefix=".sopgit-") as made:
+        with tempfile.TemporaryDirectory(dir=aside, prefix=".sopgit-") as made:
             store = ObjectStore(Path(made), storage.state / "quarantine")
             yield _fetch(storage, wanted, remotes, seen, store)
         return

@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sopgit.adapters.git import CommitTree
+from sopgit.adapters import age
 from sopgit.adapters.objects import Seen
 from sopgit.adapters.streams import OnProgress
 from sopgit.app.carrying import waiting_data
@@ -22,18 +22,17 @@ from sopgit.app.office import Office
 from sopgit.app.pending import clear_pending, read_pending, write_pending
 from sopgit.app.previous import Previous
 from sopgit.app.readers import readers
-from sopgit.app.recovery import Receipt, Wanted, get, recover
+from sopgit.app.recovery import Receipt, get, recover
 from sopgit.app.scan import Known
 from sopgit.app.storage import Storage, open_storage
-from sopgit.app.versions import Version, dataset_versions
+from sopgit.app.versions import Version, dataset_versions, wanted_version
 from sopgit.app.workplace import ActRefused, Workplace, find_case
 from sopgit.core.case import CaseState
-from sopgit.core.dataset import Dataset, check_classification, dataset_folder, manifest_path
+from sopgit.core.dataset import Dataset, check_classification, dataset_folder
 from sopgit.core.duties import PRODUCER_UNKNOWN
 from sopgit.core.errors import UsageError
 from sopgit.core.finding import Finding, Place, Refused
 from sopgit.core.legality import CASE_ENDED
-from sopgit.core.lineage import sha256
 from sopgit.core.moments import find_zone, format_moment
 from sopgit.core.policy import Policy
 from sopgit.core.strict_yaml import mapping_of
@@ -155,31 +154,29 @@ def push_data(office: Office, case: str) -> dict[str, tuple[Seen, ...]]:
 
 
 def bring_back(
-    office: Office, version: Version, output: Path, now: datetime, *, heal: bool
+    office: Office,
+    version: Version,
+    output: Path,
+    now: datetime,
+    identity: Path | None = None,
+    *,
+    heal: bool,
 ) -> Receipt:
-    """Write `version` to the new file `output`, every byte checked; `heal` repairs bad copies."""
-    policy = office.trusted.policy
-    manifest = _manifest_bytes(office, version)
-    identity = office.me.read_identity() if manifest is not None else None
-    wanted = Wanted(version.dataset, version.version, version.object, manifest)
+    """Write `version` to the new file `output`, every byte checked; `heal` repairs bad copies.
+
+    `identity` is the file with the key that opens what is restricted; None: one's own does.
+    """
+    policy, wanted = office.trusted.policy, wanted_version(office, version)
+    opening = reading_key(office, identity) if version.is_restricted else None
     at = format_moment(now, find_zone(policy.timezone))
     with office_storage(office) as storage:
         bring = recover if heal else get
-        return bring(storage, wanted, tuple(policy.raw["remotes"]), output, identity, at)
+        return bring(storage, wanted, tuple(policy.raw["remotes"]), output, opening, at)
 
 
-def _manifest_bytes(office: Office, version: Version) -> bytes | None:
-    """The sealed manifest that this version's event listed, from the mainline's history."""
-    if version.manifest is None:
-        return None
-    path = manifest_path(version.dataset)
-    for commit in office.repo.first_parents(office.tip()):
-        data = CommitTree(office.repo, office.repo.tree_of(commit)).get(path)
-        if data is not None and sha256(data) == version.manifest:
-            return data
-    raise UsageError(
-        T("the manifest of version {version} is not in the history", version=version.version)
-    )
+def reading_key(office: Office, file: Path | None) -> age.Identity | None:
+    """The age identity in `file`, else one's own; None where none is set up."""
+    return office.identity() if file is None else age.read_identity(file)
 
 
 def verify_tellable(office: Office, case: str, dataset: str) -> None:

@@ -130,7 +130,7 @@ def open_manifest(wanted: Wanted, identity: age.Identity | None) -> Manifest | N
     if wanted.manifest is None:
         return None
     if identity is None:
-        hint = T("name your age identity file")
+        hint = T("make your keys known to this clone, or give --identity FILE")
         raise UsageError(T("{dataset} is restricted", dataset=wanted.dataset), hint)
     try:
         return parse_manifest(age.decrypt_bytes(wanted.manifest, identity))

@@ -27,13 +27,13 @@ from sopgit.core.losses import TableFacts
 from sopgit.core.manifest import parse_manifest
 from sopgit.core.objects import StoredObject
 from sopgit.core.pointer import RESTRICTED_NAME, SUFFIX
-from sopgit.core.tablechange import TableChange, compare
-from sopgit.core.tablerows import Row, Table
+from sopgit.core.tablechange import compare
+from sopgit.core.tablerows import Table
 from sopgit.core.text import T, Text
 from sopgit.core.trusted import Tree
 from sopgit.core.words import PURPOSES
+from sopgit.render.table_changes import table_facts, tell_table
 
-SHOWN_ROWS = 20
 # A larger table is only counted: a review must not fill the memory.
 COMPARED_BYTES = 32 * 1024 * 1024
 
@@ -106,7 +106,7 @@ class DataReader:
             yield from _tell_counts(_facts_of(paths[1], file), _facts_of(paths[0], file), facts)
             return
         change = compare(read_table(paths[1]), read_table(paths[0]))
-        facts |= _table_facts(change)
+        facts |= table_facts(change)
         yield from tell_table(change, is_first=earlier is None)
 
     def _tell_sealed(
@@ -172,51 +172,6 @@ def read_table(path: Path | None) -> Table:
     return Table.of(reader.columns, records)
 
 
-def tell_table(change: TableChange, *, is_first: bool) -> Iterator[Text]:
-    """Columns and rows that came, went and changed; the rows themselves up to `SHOWN_ROWS`."""
-    if is_first:
-        yield T("{rows} rows in {count} columns", rows=change.rows_after,
-                count=len(change.columns_added))  # fmt: skip
-        yield from _tell_rows(T("row"), change.added)
-        return
-    yield T("{rows} rows, {before} before", rows=change.rows_after, before=change.rows_before)
-    yield from (T("column {name} is new", name=name) for name in change.columns_added)
-    yield from (T("column {name} is gone", name=name) for name in change.columns_removed)
-    yield T(
-        "rows: {added} added, {removed} removed, {changed} changed",
-        added=len(change.added),
-        removed=len(change.removed),
-        changed=len(change.changed),
-    )
-    yield from _tell_rows(T("added"), change.added)
-    yield from _tell_rows(T("removed"), change.removed)
-    for before, after in change.changed[:SHOWN_ROWS]:
-        cells = [
-            f"{name}: {before.get(name, '')} → {after.get(name, '')}"
-            for name in before
-            if name in after and before.get(name, "") != after.get(name, "")
-        ]
-        yield T(
-            "changed: {key}={value}: {cells}",
-            key=", ".join(change.key),
-            value=", ".join(before.get(name, "") for name in change.key),
-            cells="; ".join(cells),
-        )
-    yield from _tell_rest(len(change.changed))
-
-
-def _tell_rows(word: Text, rows: tuple[Row, ...]) -> Iterator[Text]:
-    for row in rows[:SHOWN_ROWS]:
-        cells = ", ".join(f"{name}={value}" for name, value in row.items())
-        yield T("{word}: {cells}", word=word, cells=cells)
-    yield from _tell_rest(len(rows))
-
-
-def _tell_rest(count: int) -> Iterator[Text]:
-    if count > SHOWN_ROWS:
-        yield T("{count} more rows are not shown", count=count - SHOWN_ROWS)
-
-
 def _tell_counts(before: TableFacts, after: TableFacts, facts: dict[str, Any]) -> Iterator[Text]:
     facts["rows"] = {"before": before.rows, "after": after.rows}
     if after.rows is None:
@@ -231,16 +186,3 @@ def _tell_counts(before: TableFacts, after: TableFacts, facts: dict[str, Any]) -
 
 def _facts_of(path: Path | None, name: str) -> TableFacts:
     return read_facts(path, name) if path is not None else TableFacts()
-
-
-def _table_facts(change: TableChange) -> dict[str, Any]:
-    return {
-        "rows": {
-            "before": change.rows_before,
-            "after": change.rows_after,
-            "added": len(change.added),
-            "removed": len(change.removed),
-            "changed": len(change.changed),
-        },
-        "columns": {"added": list(change.columns_added), "removed": list(change.columns_removed)},
-    }

@@ -6,17 +6,27 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sopgit.app.workplace import Workplace
-from sopgit.core.dataset import manifest_path
+from sopgit.adapters.git import CommitTree
+from sopgit.app.office import Office
+from sopgit.app.recovery import Wanted
+from sopgit.app.workplace import ID_LENGTH, Workplace, find_case
+from sopgit.core.dataset import dataset_folder, manifest_path
 from sopgit.core.errors import UsageError
 from sopgit.core.growth import split_events
+from sopgit.core.lineage import sha256
+from sopgit.core.moments import find_zone, format_moment, parse_moment
 from sopgit.core.objects import StoredObject
+from sopgit.core.pointer import SUFFIX
 from sopgit.core.text import T
 
 
 @dataclass(frozen=True)
 class Version:
-    """One version of a dataset as the ledger names it."""
+    """One version of a dataset as the ledger names it.
+
+    `manifest` is the digest of its manifest.age, None for open data; `file`
+    the name of the file as its pointer has it.
+    """
 
     dataset: str
     version: int
@@ -27,6 +37,12 @@ class Version:
     case: str
     copies: tuple[str, ...]
     manifest: str | None
+    file: str = ""
+
+    @property
+    def is_restricted(self) -> bool:
+        """Whether it is stored encrypted."""
+        return self.manifest is not None
 
 
 def dataset_versions(place: Workplace) -> list[Version]:
@@ -50,10 +66,20 @@ def _version(entry: Mapping[str, Any], event: Mapping[str, Any], path: str) -> V
         entry["action"],
         event["at"],
         event["by"],
-        path.split("/")[3][:10],
+        path.split("/")[3][:ID_LENGTH],
         tuple(entry["copies"]),
         listed.get(sealed),
+        next((_file_name(name) for name in listed if _is_pointer(name, entry, listed)), ""),
     )
+
+
+def _is_pointer(path: str, entry: Mapping[str, Any], listed: Mapping[str, Any]) -> bool:
+    folder = dataset_folder(entry["dataset"])
+    return path.startswith(f"{folder}/") and path.endswith(SUFFIX) and listed[path] is not None
+
+
+def _file_name(pointer: str) -> str:
+    return pointer.rpartition("/")[2].removesuffix(SUFFIX)
 
 
 def find_version(
@@ -61,14 +87,16 @@ def find_version(
 ) -> Version:
     """By number, as of the end of a day, or as a case stored it; the newest if nothing is said."""
     known = [entry for entry in dataset_versions(place) if entry.dataset == dataset]
+    zone = find_zone(place.trusted.policy.timezone)
+    stored_by = None if case is None else find_case(place, case).split("/")[3][:ID_LENGTH]
     if not known:
         raise UsageError(T("no dataset is called {name}", name=dataset), T("see: sopgit data list"))
     fitting = [
         entry
         for entry in known
         if (version is None or entry.version == version)
-        and (day is None or entry.at[:10] <= day)
-        and (case is None or entry.case.startswith(case))
+        and (day is None or format_moment(parse_moment(entry.at), zone)[:10] <= day)
+        and stored_by in (None, entry.case)
     ]
     if not fitting:
         listed = ", ".join(str(entry.version) for entry in known)
@@ -77,3 +105,20 @@ def find_version(
             T("its versions: {versions}", versions=listed),
         )
     return fitting[-1]
+
+
+def wanted_version(office: Office, version: Version) -> Wanted:
+    """What is to be brought back, with the sealed manifest that its event listed, if it has one."""
+    manifest = None if version.manifest is None else _manifest_bytes(office, version)
+    return Wanted(version.dataset, version.version, version.object, manifest)
+
+
+def _manifest_bytes(office: Office, version: Version) -> bytes:
+    path = manifest_path(version.dataset)
+    for commit in office.repo.first_parents(office.tip()):
+        data = CommitTree(office.repo, office.repo.tree_of(commit)).get(path)
+        if data is not None and sha256(data) == version.manifest:
+            return data
+    raise UsageError(
+        T("the manifest of version {version} is not in the history", version=version.version)
+    )

@@ -19,6 +19,7 @@ COMMANDS = {
     "recover": Entry("sopgit.cli.data_bring:recover", _BACK, T("bring back, and heal bad copies")),
     "list": Entry("sopgit.cli.data_list:list_datasets", _LOOK, T("every dataset and its newest")),
     "history": Entry("sopgit.cli.data_list:history", _LOOK, T("every version of one dataset")),
+    "diff": Entry("sopgit.cli.data_diff:diff", _LOOK, T("what changed from version to version")),
 }
 
 data = LazyGroup("data", table=COMMANDS, help=_("Datasets: take in, list, bring back."))

@@ -13,6 +13,7 @@ from sopgit.app.data import bring_back, tell_recovery, verify_tellable
 from sopgit.app.typed import day_text
 from sopgit.app.versions import find_version
 from sopgit.app.workplace import Workplace
+from sopgit.cli.data_options import identity_option
 from sopgit.cli.group import Command, pass_session
 from sopgit.cli.session import Session
 from sopgit.cli.world import open_office
@@ -46,6 +47,7 @@ def _which(command: Callable[..., Any]) -> Callable[..., Any]:
                 "--as-of", metavar="YYYY-MM-DD", help=_("As it was at the end of this day.")
             ),
             click.option("--stored-by", metavar="CASE", help=_("As this case stored it.")),
+            identity_option,
         ]
     ):
         command = option(command)
@@ -79,7 +81,7 @@ def _bring(session: Session, options: dict[str, Any], case: str | None, *, heal:
     if case is not None:
         verify_tellable(office, case, options["dataset"])
     version = find_version(place, options["dataset"], options["version"], day, options["stored_by"])
-    receipt = bring_back(office, version, options["output"], now(), heal=heal)
+    receipt = bring_back(office, version, options["output"], now(), options["identity"], heal=heal)
     if case is not None:
         tell_recovery(office, case, version, receipt)
     if session.is_json:

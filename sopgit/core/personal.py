@@ -212,6 +212,16 @@ def mask(text: str, kind: str | None) -> str:
     return text[:4] + re.sub(r"\d", "*", text[4:])
 
 
+def mask_cell(text: str) -> str:
+    """A cell as it may be shown: where it holds a number of a person, only its beginning."""
+    kinds = [number.kind for number in find_numbers(text) if number.kind is not None]
+    if not kinds:
+        return mask(text, None) if is_rounded(text) else text
+    for kind in dict.fromkeys(kinds):
+        text = mask(text, kind)
+    return text
+
+
 def check_personal_text(text: str, place: Place) -> list[Finding]:
     """NIK, KK and NPWP in a text that is open to everybody: a file, a message, a field.
 

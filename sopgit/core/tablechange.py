@@ -2,8 +2,8 @@
 
 A row is followed from one version to the other by its key: the columns that
 are named, else the first column that both have and whose cells are filled and
-unlike each other in each. Where there is none, a changed row is one that goes
-and one that comes.
+(but for a few) unlike each other in each. Where there is none, a changed row is
+one that goes and one that comes.
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ class TableChange:
     """`counts` is of all rows; the rows themselves stand here as far as they are to be shown.
 
     `changed` pairs a row before with the row after; `key` names the columns
-    that say which row is which, none where no column does.
+    that say which row is which, none where no column does, and `repeated`
+    counts the rows that have them in common with an earlier row.
     """
 
     rows_before: int
@@ -43,6 +44,7 @@ class TableChange:
     removed: tuple[Row, ...]
     changed: tuple[tuple[Row, Row], ...]
     key: tuple[str, ...]
+    repeated: int
 
 
 def compare(
@@ -90,4 +92,5 @@ def _change(
         removed=tuple(match.removed),
         changed=tuple(match.changed),
         key=key,
+        repeated=match.repeated,
     )

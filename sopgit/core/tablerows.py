@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import zip_longest
+from operator import itemgetter
 from typing import Protocol
 
 Cells = Sequence[str]
@@ -103,3 +105,21 @@ class Table:
     def read(self, take: Take) -> None:
         """Give every record."""
         take(self._records)
+
+
+def hasher(table: Source, names: Sequence[str]) -> Callable[[Cells], int]:
+    """Hashes of the cells of a record of `table` under `names`; one that is not there is empty."""
+    places = [table.columns.index(name) for name in names]
+    width = len(table.columns)
+    pick = itemgetter(*places) if places else len
+
+    def one_hash(record: Cells) -> int:
+        short = width - len(record)
+        return hash(pick(record if not short else (*record, *[""] * short)))
+
+    return one_hash
+
+
+def row_of(table: Source, record: Cells) -> Row:
+    """A record of `table` by the names of its columns."""
+    return dict(zip_longest(table.columns, record, fillvalue=""))
