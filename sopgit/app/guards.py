@@ -26,7 +26,7 @@ from sopgit.core.text import T
 
 REF_ALLOWED = Rule(
     "ref-allowed",
-    "only the mainline and branches for cases and drafts are taken",
+    "only the mainline and branches for cases, drafts and policies are taken",
     why="what lies under another name is seen by no rule",
 )
 FORWARD_ONLY = Rule(
@@ -40,7 +40,7 @@ UNPROVED = Rule(
     why="what stands on sand proves nothing",
 )
 ABSENT = "0" * 40
-_BRANCHES = ("refs/heads/case/", "refs/heads/draft/")
+_BRANCHES = ("refs/heads/case/", "refs/heads/draft/", "refs/heads/policy/")
 _OID = re.compile(r"[0-9a-f]{40}")
 _WORDS = ("old", "new", "ref")
 

@@ -1,15 +1,21 @@
-"""Landing a signed proposal: the policy with the protected files that it names, nothing else."""
+"""Landing a signed proposal: the policy with the protected files that it names, nothing else.
+
+In an office with requests it goes to the branch `policy/VERSION`, on the mainline's tip.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from sopgit.app.committing import commit_files
+from sopgit.app.committing import build_lap, commit_files, publish_commit
+from sopgit.app.laps import has_requests, policy_ref
 from sopgit.app.office import Office
 from sopgit.app.policy_sign import read_paper
 from sopgit.app.proposing import check
+from sopgit.app.sync_policies import policy_at
 from sopgit.app.workplace import Workplace
 from sopgit.core.errors import UsageError
 from sopgit.core.finding import Finding
@@ -22,15 +28,16 @@ from sopgit.core.writer import emit
 
 @dataclass(frozen=True)
 class Landed:
-    """A policy that is in force from `commit` on."""
+    """A policy that is in force from `commit` on; on a `branch` it waits to be brought in."""
 
     version: int
     commit: str
     warnings: tuple[Finding, ...]
+    branch: str | None = None
 
 
 def land_policy(office: Office, path: Path, now: datetime, *, abandon: bool = False) -> Landed:
-    """Commit the proposal in the file at `path` on the branch that is checked out.
+    """Commit the proposal in the file at `path`: on the mainline, or on a branch for a request.
 
     With `abandon` what people have under way and the new policy would refuse
     is given up. Raises `BadProposal`, `ProposalRefused`, `ActRefused`, `UsageError`.
@@ -43,10 +50,11 @@ def land_policy(office: Office, path: Path, now: datetime, *, abandon: bool = Fa
         )
     proposal = replace(paper.proposal, abandon=abandon or paper.proposal.abandon)
     place = Workplace.of(office)
-    if place.branch:
+    by_request = has_requests(place.trusted.policy)
+    if place.branch and not by_request:
         hint = T("go to the mainline with: git switch main")
         raise UsageError(T("the branch holds other changes; a policy lands alone"), hint)
-    in_force = office.trusted.policy
+    in_force = place.trusted.policy
     if policy_digest(proposal.old.raw) != policy_digest(in_force.raw):
         raise UsageError(
             T(
@@ -57,8 +65,26 @@ def land_policy(office: Office, path: Path, now: datetime, *, abandon: bool = Fa
         )
     warnings = check(office, proposal, signed=True)
     files: dict[str, bytes | None] = {POLICY: emit(proposal.new.raw), **proposal.files}
-    commit = commit_files(office, place.head, files, _message(proposal), now)
-    return Landed(proposal.new.version, commit, warnings)
+    if not by_request:
+        commit = commit_files(office, place.head, files, _message(proposal), now)
+        return Landed(proposal.new.version, commit, warnings)
+    ref = policy_ref(proposal.new.version)
+    seen = _own_branch(office, ref, files)
+    commit = build_lap(office, place.trusted.tip, files, _message(proposal), now)
+    publish_commit(office, commit, ref, seen)
+    return Landed(proposal.new.version, commit, warnings, ref.removeprefix("refs/heads/"))
+
+
+def _own_branch(office: Office, ref: str, files: Mapping[str, bytes | None]) -> str | None:
+    """Where `ref` is; raises where another proposal waits there."""
+    tip = office.repo.tip(ref)
+    if tip is not None and policy_at(office.repo, tip) != files[POLICY]:
+        name = ref.removeprefix("refs/heads/")
+        raise UsageError(
+            T("another proposal waits on the branch {branch}", branch=name),
+            T("give that up first: git branch -D {branch}", branch=name),
+        )
+    return tip
 
 
 def _message(proposal: Proposal) -> str:

@@ -15,7 +15,7 @@ from itertools import chain
 
 from sopgit.app.guards import admit_range
 from sopgit.app.landings import landing_of_branch
-from sopgit.app.laps import CASE_BRANCHES, REMOTE_CASES
+from sopgit.app.laps import CASE_BRANCHES, POLICY_BRANCHES
 from sopgit.app.office import MAIN, REMOTE_MAIN, Office
 from sopgit.app.review_cases import CaseStory
 from sopgit.app.review_reader import Reader
@@ -28,6 +28,7 @@ from sopgit.core.journey import is_lap_ended
 from sopgit.core.text import T, Text
 from sopgit.core.trusted import Trusted
 
+_REQUESTED = (CASE_BRANCHES, POLICY_BRANCHES)
 LAP_UNFINISHED = Rule(
     "lap-unfinished",
     "a request is merged when the official whose step ends its acts has signed",
@@ -107,8 +108,8 @@ def _next_of_range(office: Office, reader: Reader, outcome: Verdict, head: str) 
         return None
     repo = office.repo
     branch, tip = repo.head_branch() or "", repo.tip("HEAD")
-    theirs = repo.tip(branch.replace(CASE_BRANCHES, REMOTE_CASES))
-    is_mine = branch == MAIN or (branch.startswith(CASE_BRANCHES) and theirs != tip)
+    theirs = repo.tip(branch.replace("refs/heads/", "refs/remotes/origin/"))
+    is_mine = branch == MAIN or (branch.startswith(_REQUESTED) and theirs != tip)
     has_server = repo.tip(REMOTE_MAIN) is not None
     if repo.resolve(head) == tip and is_mine and has_server and reader.is_any:
         return T("sopgit sync")

@@ -42,7 +42,10 @@ _ASIDE = "refs/sopgit/aside/"
 
 @dataclass(frozen=True)
 class Request:
-    """A branch that waits to be brought in, and where its request is opened, if that is known."""
+    """A branch that waits to be brought in, and where its request is opened, if that is known.
+
+    `case` is the ID of the case, or `policy` and a version.
+    """
 
     case: str
     branch: str
@@ -69,7 +72,7 @@ def settle_laps(office: Office, trusted: Trusted) -> Laps:
     others = branches(repo, REMOTE_CASES)
     for case, head in branches(repo, CASE_BRANCHES).items():
         if has_landed(repo, trusted, case, head):
-            _leave(office, case, head)
+            leave(office, case_ref(case), head)
             continue
         theirs = others.get(case)
         top = _joined(office, trusted, case, head, theirs, laps)
@@ -84,13 +87,13 @@ def settle_laps(office: Office, trusted: Trusted) -> Laps:
             settle_leaving(repo)
         if renewed != theirs:
             laps.to_send.append((case_ref(case), theirs or ""))
-        laps.requests.append(_request(office, trusted, case))
+        laps.requests.append(request_for(office, trusted, case, case_ref(case)))
     return laps
 
 
-def _leave(office: Office, case: str, head: str) -> None:
-    """Take the branch away; whoever stands on it comes to stand on main."""
-    repo, ref = office.repo, case_ref(case)
+def leave(office: Office, ref: str, head: str) -> None:
+    """Take a branch away; whoever stands on it comes to stand on main."""
+    repo = office.repo
     main = repo.tip(MAIN)
     if repo.head_branch() == ref and main is not None:
         switch(repo, MAIN, main, main)
@@ -154,8 +157,9 @@ def _shared(pairs: Iterable[tuple[Event, Event]]) -> Iterator[bytes]:
         yield emit_item(one)
 
 
-def _request(office: Office, trusted: Trusted, case: str) -> Request:
+def request_for(office: Office, trusted: Trusted, subject: str, ref: str) -> Request:
+    """The request for the branch `ref`."""
     url = office.repo.config_get("remote.origin.url") or ""
-    branch = case_ref(case).removeprefix("refs/heads/")
+    branch = ref.removeprefix("refs/heads/")
     gitlab = ".gitlab-ci.yml" in trusted.policy.protected
-    return Request(case, branch, request_address(url, branch, gitlab=gitlab))
+    return Request(subject, branch, request_address(url, branch, gitlab=gitlab))

@@ -133,11 +133,15 @@ def land(session: Session, /, file: Path, abandon: bool) -> None:
     landed = land_policy(office, file, now(), abandon=abandon)
     if session.is_json:
         value = {"schema": "sopgit/policy-landing/v1", "version": landed.version}
-        show_json({**value, "commit": landed.commit, "warnings": as_objects(landed.warnings)})
+        value |= {"commit": landed.commit, "branch": landed.branch}
+        show_json({**value, "warnings": as_objects(landed.warnings)})
         return
     terminal.err(as_text(landed.warnings))
     if session.speaks:
         said = T("policy version {version} is in force here", version=landed.version)
+        if landed.branch is not None:
+            said = T("policy version {version} waits on the branch {branch} for its request",
+                     version=landed.version, branch=landed.branch)  # fmt: skip
         terminal.out([translate(said), translate(T("next: {command}", command=T("sopgit sync")))])
 
 

@@ -12,12 +12,17 @@ from sopgit.app.demo import samples
 from sopgit.app.draft import Draft
 from sopgit.app.identity import SIGNING_KEY
 from sopgit.app.office import anchor_bytes
+from sopgit.app.policy_land import Landed
+from sopgit.app.review import review_range
 from sopgit.app.sync import LapRefused, SetAside
 from sopgit.app.trust import pin_anchor
 from sopgit.app.views import view_cases, view_one
 from sopgit.app.workplace import ActRefused, Workplace, find_case
+from sopgit.core.errors import UsageError
+from sopgit.core.finding import Allowed
 from tests import acts
 from tests.offices import KASI, SITI, Folders, codes, found_alone, run_git
+from tests.roots import dewi_acts, grant_kasi_to, landed, made, signed
 
 NOTE = Draft("note", reason="catatan")
 
@@ -48,17 +53,22 @@ def on_server(folders: Folders, ref: str) -> str:
     return run_git(folders.server, "rev-parse", ref).strip()
 
 
+def asked(subject: str) -> str:
+    """The branch of a request: of a case by its ID, or by its whole name."""
+    return f"origin/{subject}" if "/" in subject else f"origin/case/{subject}"
+
+
 def merged(folders: Folders, case: str) -> None:
-    at_forge(folders, "merge", "-q", "--no-ff", "-m", "Merge request", f"origin/case/{case}")
+    at_forge(folders, "merge", "-q", "--no-ff", "-m", "Merge request", asked(case))
 
 
 def squashed(folders: Folders, case: str) -> None:
-    at_forge(folders, "merge", "-q", "--squash", f"origin/case/{case}")
+    at_forge(folders, "merge", "-q", "--squash", asked(case))
     at_forge(folders, "commit", "-q", "-m", "Squashed")
 
 
 def rebased(folders: Folders, case: str) -> None:
-    at_forge(folders, "cherry-pick", f"origin/case/{case}")
+    at_forge(folders, "cherry-pick", asked(case))
 
 
 def at_forge(folders: Folders, *arguments: str) -> None:
@@ -325,6 +335,82 @@ class TestLanding:
         assert forge.office(KASI).history.is_sound
 
 
+class TestPolicy:
+    """A new policy goes through a request as well."""
+
+    def waiting(self, forge: Folders) -> Landed:
+        return landed(forge, signed(forge, made(forge, grant_kasi_to("dewi")), "dewi", "agus"))
+
+    @BUTTONS
+    def test_it_waits_on_a_branch_and_comes_in_by_every_button(
+        self, forge: Folders, button: Callable[[Folders, str], None]
+    ) -> None:
+        main = forge.tip(KASI)
+        done = self.waiting(forge)
+        assert done.branch == "policy/2"
+        assert (branch(forge, KASI), forge.tip(KASI)) == ("policy/2", main)
+        assert forge.office(KASI).trusted.policy.version == 1
+        (request,) = forge.sync(KASI).requests
+        assert (request.branch, request.case) == ("policy/2", "policy 2")
+        assert on_server(forge, "policy/2") == done.commit
+        button(forge, "policy/2")
+        assert forge.sync(KASI).requests == ()
+        assert branch(forge, KASI) == "main"
+        assert "refs/heads/policy/2" not in forge.refs(KASI)
+        assert forge.office(KASI).trusted.policy.is_holder("dewi", "kasi")
+        assert forge.git(KASI, "status", "--porcelain") == ""
+
+    def test_it_is_put_on_top_of_what_landed_meanwhile(self, forge: Folders) -> None:
+        case = forge.perform(KASI, None, acts.OPEN).state.id
+        forge.sync(KASI)
+        self.waiting(forge)
+        merged(forge, case)
+        forge.sync(KASI)
+        parent = run_git(forge.server, "rev-parse", "policy/2^").strip()
+        assert parent == on_server(forge, "main")
+        page = review_range(forge.office(KASI), "main", "policy/2", forge.now(), gate=True)
+        assert isinstance(page.outcome, Allowed)
+        assert [section.kind for section in page.sections] == ["policy"]
+
+    def test_acts_go_on_from_the_mainline_while_it_waits(self, forge: Folders) -> None:
+        self.waiting(forge)
+        case = forge.perform(KASI, None, acts.OPEN).state.id
+        assert branch(forge, KASI) == f"case/{case}"
+        changed = forge.git(KASI, "diff", "--name-only", "main", "HEAD").split()
+        assert [path.rpartition("/")[2] for path in changed] == ["case.yaml"]
+
+    def test_of_two_proposals_one_lands_and_the_other_is_told(self, forge: Folders) -> None:
+        mine = self.waiting(forge)
+        forge.git(KASI, "switch", "-q", "main")
+        other = signed(
+            forge, made(forge, dewi_acts, target=forge.root / "other.yaml"), "dewi", "agus"
+        )
+        with pytest.raises(UsageError, match="another proposal waits"):
+            landed(forge, other)
+        forge.git(KASI, "branch", "-m", "policy/2", "kept")
+        landed(forge, other)
+        forge.sync(KASI)
+        merged(forge, "policy/2")
+        forge.sync(KASI)
+        forge.git(KASI, "branch", "-m", "kept", "policy/2")
+        with pytest.raises(LapRefused) as caught:
+            forge.sync(KASI)
+        assert "changed-on-both-sides" in codes(caught.value.refused.findings)
+        assert forge.git(KASI, "rev-parse", "policy/2").strip() == mine.commit
+
+    def test_another_s_proposal_on_the_server_is_not_pushed_away(self, forge: Folders) -> None:
+        theirs = self.waiting(forge)
+        forge.sync(KASI)
+        forge.git(KASI, "switch", "-q", "main")
+        forge.git(KASI, "branch", "-D", "policy/2")
+        other = made(forge, dewi_acts, target=forge.root / "other.yaml")
+        landed(forge, signed(forge, other, "dewi", "agus"))
+        with pytest.raises(LapRefused) as caught:
+            forge.sync(KASI)
+        assert codes(caught.value.refused.findings) == {"branch-foreign"}
+        assert on_server(forge, "policy/2") == theirs.commit
+
+
 class TestGuardedServer:
     """The bare server with its guard takes a renewed branch and no rewritten mainline."""
 
@@ -334,6 +420,8 @@ class TestGuardedServer:
         ref = f"refs/heads/case/{case}"
         assert folders.push(SITI, f"{first}:{ref}").returncode == 0
         parent = folders.git(SITI, "rev-parse", f"{first}~1").strip()
+        policy = f"{folders.tip(SITI)}:refs/heads/policy/2"
+        assert folders.push(SITI, policy).returncode == 0
         page: dict[str, bytes | None] = {"README.md": b"x\n"}
         other = folders.commit(SITI, page, parent)
         renewed = folders.push(SITI, f"--force-with-lease={ref}:{first}", f"{other}:{ref}")
