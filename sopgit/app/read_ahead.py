@@ -180,7 +180,7 @@ class _Reader:
             return None
         policy = self._policy(old_tree)
         found = {path: preread(path, sound[path], self.schemas, policy) for path in cases}
-        kept = {path: read for path, read in found.items() if read is not None}
+        kept = {path: read for path, read in found.items() if not read.growth.findings}
         return Ahead(old_tree, commit.tree, commit.parents, changed, kept)
 
     def _policy(self, tree: str) -> Policy:

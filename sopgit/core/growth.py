@@ -17,6 +17,7 @@ from typing import Any
 from sopgit.core.finding import Finding, Place, Rule
 from sopgit.core.schema import Schemas
 from sopgit.core.screen import MAX_BYTES
+from sopgit.core.spelled import read_items
 from sopgit.core.strict_yaml import load, locate
 from sopgit.core.text import T
 from sopgit.core.writer import emit_item
@@ -72,36 +73,56 @@ def read_growth(path: str, old: bytes | None, new: bytes | None, schemas: Schema
         return _refused(_altered(path, base, new))
     suffix = new[len(base) :]
     offset = base.count(b"\n")
+    read = read_items(suffix)
+    if read is not None:
+        return _judge_items(path, base, suffix, *read, schemas)
     loaded = load(suffix, path, offset)
     if loaded.findings:
         return Growth((), (), loaded.findings)
     if not isinstance(loaded.value, list) or not all(isinstance(v, dict) for v in loaded.value):
         return _refused(_altered(path, base, new))
-    return _spelled(path, base, suffix, loaded.value, schemas)
+    return _judge_other(path, base, suffix, loaded.value, schemas)
 
 
-def _spelled(
+def _judge_other(
     path: str, base: bytes, suffix: bytes, events: list[dict[str, Any]], schemas: Schemas | None
 ) -> Growth:
-    offset, before = base.count(b"\n"), len(base)
+    """What is wrong with events that the writer spells in another way, or not at all."""
+    spelt: list[bytes] = []
+    for event in events:
+        try:
+            spelt.append(emit_item(event))
+        except ValueError as error:
+            line = base.count(b"\n") + b"".join(spelt).count(b"\n") + 1
+            message = T("{reason}", reason=str(error))
+            return _refused(CASE_GROWS.broken(Place(path, line, 1), message))
+    growth = _judge_items(path, base, suffix, events, spelt, schemas)
+    rendered = b"".join(spelt)
+    if rendered == suffix or growth.findings:
+        return growth
+    altered = _altered(path, rendered, suffix, base.count(b"\n"))
+    return Growth(growth.events, growth.lines, (altered,))
+
+
+def _judge_items(
+    path: str,
+    base: bytes,
+    suffix: bytes,
+    events: list[dict[str, Any]],
+    spelt: list[bytes],
+    schemas: Schemas | None,
+) -> Growth:
+    """Hold each event against its schema and the limits of size; `spelt` are its bytes."""
+    offset, line, size = base.count(b"\n"), base.count(b"\n") + 1, len(base)
     findings: list[Finding] = []
     lines = []
-    rendered = b""
-    for index, event in enumerate(events):
-        line = offset + rendered.count(b"\n") + 1
+    for index, (event, item) in enumerate(zip(events, spelt, strict=True)):
         lines.append(line)
-        try:
-            item = emit_item(event)
-        except ValueError as error:
-            return _refused(
-                CASE_GROWS.broken(Place(path, line, 1), T("{reason}", reason=str(error)))
-            )
-        rendered += item
-        findings += _check_sizes(event, len(item), before + len(rendered), Place(path, line, 1))
+        size += len(item)
+        findings += _check_sizes(event, len(item), size, Place(path, line, 1))
         if schemas is not None:
             findings += _check_schema(schemas, event, path, suffix, offset, index)
-    if rendered != suffix and not findings:
-        findings.append(_altered(path, rendered, suffix, offset))
+        line += item.count(b"\n")
     return Growth(tuple(events), tuple(lines), tuple(findings))
 
 

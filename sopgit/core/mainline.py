@@ -25,7 +25,6 @@ from sopgit.core.case import CaseState, Event
 from sopgit.core.chain import check_base, check_link, check_signature
 from sopgit.core.dataset import dataset_folder
 from sopgit.core.finding import Allowed, Finding, Place, Refused, Rule, Verdict, verdict
-from sopgit.core.growth import read_growth
 from sopgit.core.holdings import Entry as DataEntry
 from sopgit.core.holdings import check_holdings
 from sopgit.core.lineage import FILE_FOREIGN, FileChange, check_lineage
@@ -40,7 +39,7 @@ from sopgit.core.paths import (
     path_class,
 )
 from sopgit.core.policy_landing import admit_genesis, check_policy_landing, read_policy
-from sopgit.core.preread import Preread
+from sopgit.core.preread import Preread, preread
 from sopgit.core.record import check_record
 from sopgit.core.replay import apply
 from sopgit.core.schema import Schemas
@@ -143,7 +142,7 @@ def _rule(classes: Mapping[str, PathClass]) -> str:
 def _judge_case(
     path: str, change: FileChange, read: Preread | None, trusted: Trusted, judged: _Judgement
 ) -> None:
-    read = read or Preread.of(read_growth(path, change.old, change.new, trusted.schemas))
+    read = read or preread(path, change, trusted.schemas, trusted.policy)
     growth = read.growth
     judged.findings += growth.findings
     if growth.findings:

@@ -16,8 +16,9 @@ from sopgit.core.chain import check_base, check_signature
 from sopgit.core.finding import Finding, Place, Rule
 from sopgit.core.paths import AGENCIES, CALENDAR
 from sopgit.core.schema import Schemas
+from sopgit.core.spelled import read_mapping
 from sopgit.core.statement import record_path
-from sopgit.core.strict_yaml import load, locate
+from sopgit.core.strict_yaml import Loaded, load, locate
 from sopgit.core.text import T
 from sopgit.core.trusted import Trusted
 from sopgit.core.writer import check_canonical
@@ -58,7 +59,8 @@ class Governed:
 
 def read_governed(path: str, data: bytes, schema: str, schemas: Schemas) -> Governed:
     """Load, hold against the schema and against the one spelling."""
-    loaded = load(data, path)
+    spelt = read_mapping(data)
+    loaded = Loaded(spelt, ()) if spelt is not None else load(data, path)
     if loaded.findings:
         return Governed(None, loaded.findings)
 
@@ -66,7 +68,7 @@ def read_governed(path: str, data: bytes, schema: str, schemas: Schemas) -> Gove
         return Place(path, *locate(data, pointer))
 
     findings = schemas.check(schema, loaded.value, place_of)
-    if not findings:
+    if not findings and spelt is None:
         findings = check_canonical(data, loaded.value, path)
     if findings or not isinstance(loaded.value, dict):
         return Governed(None, tuple(findings))

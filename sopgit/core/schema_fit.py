@@ -87,11 +87,24 @@ def _no(_value: object) -> bool:
 def _all_of(fits: list[Fit]) -> Fit:
     if len(fits) <= 1:
         return fits[0] if fits else _yes
-    return lambda value: all(fit(value) for fit in fits)
+
+    def fits_all(value: object) -> bool:
+        for fit in fits:  # noqa: SIM110 - a generator costs more than what it asks
+            if not fit(value):
+                return False
+        return True
+
+    return fits_all
 
 
 def _by_kind(table: Mapping[type, Fit]) -> Fit:
+    # Mostly one kind alone can fit, and is what comes.
+    usual = next((kind for kind, judge in table.items() if judge is not _no), str)
+    judge_usual = table[usual]
+
     def fits(value: object) -> bool:
+        if type(value) is usual:
+            return judge_usual(value)
         judge = table.get(type(value))
         if judge is None:
             raise Unsure
@@ -127,7 +140,10 @@ def _list(schema: Schema) -> Fit:
             return False
         if unique and len(value) > 1 and not _are_unique(value):
             return False
-        return all(map(item, value))
+        for each in value:  # noqa: SIM110
+            if not item(each):
+                return False
+        return True
 
     return fits
 
@@ -149,21 +165,26 @@ def _mapping(schema: Schema) -> Fit:
         for pattern, below in schema.get("patternProperties", {}).items()
     ]
     other = _compile(schema.get("additionalProperties", True))
+    others = [other]
 
     def fits_entry(key: str, item: object) -> bool:
         judges = [judge for search, judge in patterns if search(key)]
         if key in own:
             judges.append(own[key])
-        return all(judge(item) for judge in judges or [other])
+        for judge in judges or others:  # noqa: SIM110
+            if not judge(item):
+                return False
+        return True
 
     def fits(value: dict[str, Any]) -> bool:
         if not required <= value.keys() or len(value) < least:
             return False
         if most is not None and len(value) > most:
             return False
-        if patterns:
-            return all(fits_entry(key, item) for key, item in value.items())
-        return all(own.get(key, other)(item) for key, item in value.items())
+        for key, item in value.items():
+            if not (fits_entry(key, item) if patterns else own.get(key, other)(item)):
+                return False
+        return True
 
     return fits
 

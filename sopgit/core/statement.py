@@ -14,7 +14,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sopgit.core.canonical import canonical, digest, without
+from sopgit.core.canonical import canonical, canonical_pair, digest, digest_bytes, without
 from sopgit.core.sshsig import PublicKey, decode_signature, is_signature_good
 
 EVENT_NAMESPACE = "sopgit-event"
@@ -53,6 +53,12 @@ def chain_link(event: Statement) -> str:
     return digest(event)
 
 
+def bytes_and_link(event: Statement) -> tuple[bytes, str]:
+    """`event_bytes` and `chain_link` of a signed event, made in one go."""
+    signed, whole = canonical_pair(event, "sig")
+    return signed, digest_bytes(whole)
+
+
 def statement_id(statement: Statement) -> str:
     """Ten base32 characters that name a case (by its first event) or a record."""
     raw = hashlib.sha256(event_bytes(statement)).digest()
@@ -88,9 +94,17 @@ def find_signer(
     statement: Statement, namespace: str, sig: str, keys: Iterable[PublicKey]
 ) -> PublicKey | None:
     """The first of `keys` that made `sig` over `statement` in `namespace`."""
+    is_policy = namespace == POLICY_NAMESPACE
+    message = policy_bytes(statement) if is_policy else event_bytes(statement)
+    return find_signer_of(message, namespace, sig, keys)
+
+
+def find_signer_of(
+    message: bytes, namespace: str, sig: str, keys: Iterable[PublicKey]
+) -> PublicKey | None:
+    """The first of `keys` that made `sig` over the bytes `message` in `namespace`."""
     try:
         raw = decode_signature(sig)
     except ValueError:
         return None
-    message = policy_bytes(statement) if namespace == POLICY_NAMESPACE else event_bytes(statement)
     return next((key for key in keys if is_signature_good(key, namespace, message, raw)), None)

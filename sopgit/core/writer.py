@@ -21,6 +21,7 @@ import itertools
 import json
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from sopgit.core.characters import BLANKS, find_faults, quote
 from sopgit.core.finding import Finding, Place, Rule
@@ -62,7 +63,10 @@ _MAX_INTEGER = 10**15 - 1
 _PLAIN = re.compile(
     "(?!(?i:y|n|yes|no|on|off|true|false|null)\\Z)[A-Za-z](?:[A-Za-z0-9 _./@+-]*[A-Za-z0-9_./@+-])?"
 )
-_quoted = json.JSONEncoder(ensure_ascii=False).encode
+_quoted = json.encoder.encode_basestring  # what `json.dumps` does where ASCII is not asked for
+
+_STRING = frozenset({str})
+_FEW = 64  # so many keys at most has a mapping whose layout is remembered
 
 
 def emit(value: Mapping[str, object]) -> bytes:
@@ -106,17 +110,19 @@ def _write_mapping(
 ) -> None:
     """Append `mapping`; `lead` stands before its first key, `pad` before the others."""
     _check_level(level)
-    for key in _sorted_keys(mapping):
+    is_known = len(mapping) <= _FEW and _STRING.issuperset(map(type, mapping))
+    for key, head in (_known_layout if is_known else _layout)(tuple(mapping)):
         value = mapping[key]
-        head = f"{lead}{_key(key)}:"
-        if value and isinstance(value, dict):
-            lines.append(f"{head}\n")
+        if type(value) is str:
+            lines.append(f"{lead}{head} {_string(value, pad)}\n")
+        elif value and isinstance(value, dict):
+            lines.append(f"{lead}{head}\n")
             _write_mapping(lines, value, pad + "  ", pad + "  ", level + 1)
         elif value and isinstance(value, list | tuple):
-            lines.append(f"{head}\n")
+            lines.append(f"{lead}{head}\n")
             _write_sequence(lines, value, pad, pad, level + 1)
         else:
-            lines.append(f"{head} {_scalar(value, pad, level)}\n")
+            lines.append(f"{lead}{head} {_scalar(value, level)}\n")
         lead = pad
 
 
@@ -125,12 +131,14 @@ def _write_sequence(
 ) -> None:
     _check_level(level)
     for item in items:
-        if item and isinstance(item, dict):
+        if type(item) is str:
+            lines.append(f"{lead}- {_string(item, pad)}\n")
+        elif item and isinstance(item, dict):
             _write_mapping(lines, item, pad + "  ", lead + "- ", level + 1)
         elif item and isinstance(item, list | tuple):
             _write_sequence(lines, item, pad + "  ", lead + "- ", level + 1)
         else:
-            lines.append(f"{lead}- {_scalar(item, pad, level)}\n")
+            lines.append(f"{lead}- {_scalar(item, level)}\n")
         lead = pad
 
 
@@ -139,11 +147,12 @@ def _check_level(level: int) -> None:
         raise ValueError(f"more than {MAX_LEVELS} levels of nesting")
 
 
-def _sorted_keys(mapping: Mapping[str, object]) -> list[str]:
-    try:
-        return [KEY_ORDER[rank] for rank in sorted(map(_RANK.__getitem__, mapping))]
-    except KeyError:  # some are not in the order
-        return sorted(mapping, key=_rank)
+def _layout(keys: tuple[str, ...]) -> list[tuple[str, str]]:
+    """The keys of a mapping in their order, each with what stands before its value."""
+    return [(key, f"{_key(key)}:") for key in sorted(keys, key=_rank)]
+
+
+_known_layout = lru_cache(maxsize=_FEW * 8)(_layout)
 
 
 def _rank(key: object) -> tuple[int, str]:
@@ -163,11 +172,9 @@ def _key(key: str) -> str:
     return _quoted(key)
 
 
-def _scalar(value: object, pad: str, level: int) -> str:
-    """What stands after a key or a dash: a scalar, or an empty collection."""
+def _scalar(value: object, level: int) -> str:
+    """What stands after a key or a dash: a scalar that is no string, or an empty collection."""
     kind = type(value)
-    if kind is str:
-        return _string(value, pad)  # type: ignore[arg-type]
     if value is None:
         return "null"
     if kind is bool:

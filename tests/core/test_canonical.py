@@ -10,7 +10,7 @@ import rfc8785
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sopgit.core.canonical import canonical, digest, digest_bytes, without
+from sopgit.core.canonical import canonical, canonical_pair, digest, digest_bytes, without
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=10)
 values = st.recursive(
@@ -32,6 +32,16 @@ values = st.recursive(
 @given(values)
 def test_it_is_what_the_reference_library_gives(value: Any) -> None:
     assert canonical(value) == rfc8785.dumps(value)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.dictionaries(texts, values, max_size=4), st.sampled_from(["", "sig", "\ue000"]), values)
+def test_with_and_without_a_key_at_once(rest: dict[str, Any], key: str, value: Any) -> None:
+    rest.pop(key, None)
+    assert canonical_pair({**rest, key: value}, key) == (
+        canonical(rest),
+        canonical({**rest, key: value}),
+    )
 
 
 def test_keys_are_ordered_by_utf_16_units() -> None:

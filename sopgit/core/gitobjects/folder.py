@@ -8,7 +8,7 @@ parsing the whole, which a test holds.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -20,6 +20,8 @@ from sopgit.core.gitobjects.tree import (
     parse_tree,
     read_entries,
 )
+
+_ID = 20
 
 
 @dataclass(slots=True, eq=False)
@@ -58,6 +60,12 @@ def parse_near(raw: bytes, near: Folder, shared: tuple[int, int]) -> Folder | No
     head, tail = shared
     last = len(near.entries) - tail
     begin, shift = near.starts[head], len(raw) - len(near.raw)
+    if not shift and last == head + 1:
+        end = near.starts[last]
+        if raw[begin : end - _ID] == near.raw[begin : end - _ID]:  # only its content changed
+            entries = near.entries.copy()
+            entries[head] = Entry(*entries[head][:2], raw[end - _ID : end].hex())
+            return Folder(raw, entries, near.starts, near.folded, [])
     between = raw[begin : near.starts[last] + shift]
     stretch, end = read_entries(between)
     if end < len(between) or len(raw) > MAX_TREE_BYTES:
@@ -80,24 +88,21 @@ def parse_near(raw: bytes, near: Folder, shared: tuple[int, int]) -> Folder | No
 
 def shared_ends(near: Folder, raw: bytes) -> tuple[int, int]:
     """How many leading and, after those, trailing entries of `near` begin and end `raw`."""
-    old, starts = near.raw, near.starts
-    low, high = 0, len(near.entries)
-    while low < high:
-        middle = (low + high + 1) // 2
-        if raw.startswith(old[starts[low] : starts[middle]], starts[low]):
-            low = middle
-        else:
-            high = middle - 1
-    head, shift = low, len(raw) - len(old)
-    high = len(near.entries)
-    while low < high:
-        middle = (low + high) // 2
-        at = starts[middle] + shift
-        if at >= starts[head] and raw.startswith(old[starts[middle] : starts[high]], at):
-            high = middle
-        else:
-            low = middle + 1
-    return head, len(near.entries) - high
+    old, starts, count = near.raw, near.starts, len(near.entries)
+    size = min(len(old), len(raw))
+    differing = _differing(old[:size], raw[:size])
+    head = bisect_right(starts, size - (differing.bit_length() + 7) // 8) - 1
+    room = size - starts[head]
+    if len(old) != len(raw):
+        differing = _differing(old[len(old) - room :], raw[len(raw) - room :])
+    if differing:
+        room = ((differing & -differing).bit_length() - 1) // 8
+    return head, count - bisect_left(starts, len(old) - room, hi=count)
+
+
+def _differing(one: bytes, other: bytes) -> int:
+    """No bit is set where two texts of one length are alike; the first byte is the highest."""
+    return int.from_bytes(one, "big") ^ int.from_bytes(other, "big")
 
 
 def find_entry(folder: Folder, name: str) -> Entry | None:

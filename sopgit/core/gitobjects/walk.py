@@ -157,15 +157,17 @@ class TreeWalk:
             outcome.findings.append(
                 TREEEMPTY.broken(Place(path), T("the folder {path} is empty", path=path))
             )
-        olds, news = _differing(before, after, shared)
-        outcome.spent += len(olds) + len(news)
+        head, tail = shared
+        old_entries = before.entries[head : len(before.entries) - tail]
+        new_entries = after.entries[head : len(after.entries) - tail]
+        outcome.spent += len(old_entries) + len(new_entries)
         if outcome.spent > self._max_entries:
             message = T("the change touches more than {n} files", n=self._max_entries)
             _stop(outcome, TREE_SIZE.broken(Place(path), message))
-        for name in sorted(olds.keys() | news.keys()):
+        for name, one, other in _pairs(old_entries, new_entries):
             if outcome.stopped:
                 return
-            self._compare_entry(olds.get(name), news.get(name), join(path, name), depth, outcome)
+            self._compare_entry(one, other, join(path, name), depth, outcome)
 
     def _compare_entry(
         self, old: Entry | None, new: Entry | None, path: str, depth: int, outcome: _Outcome
@@ -197,14 +199,16 @@ class TreeWalk:
         return found, (0, 0) if found.findings else shared
 
 
-def _differing(
-    before: Folder, after: Folder, shared: tuple[int, int]
-) -> tuple[dict[str, Entry], dict[str, Entry]]:
-    """The entries of both sides by name, without the shared ones at either end."""
-    head, tail = shared
-    olds = before.entries[head : len(before.entries) - tail]
-    news = after.entries[head : len(after.entries) - tail]
-    return {entry.name: entry for entry in olds}, {entry.name: entry for entry in news}
+def _pairs(
+    before: list[Entry], after: list[Entry]
+) -> Iterator[tuple[str, Entry | None, Entry | None]]:
+    """The entries of both sides by name, in the order of the names."""
+    if len(before) == len(after) == 1 and before[0].name == after[0].name:
+        yield before[0].name, before[0], after[0]
+        return
+    olds, news = {entry.name: entry for entry in before}, {entry.name: entry for entry in after}
+    for name in sorted(olds.keys() | news.keys()):
+        yield name, olds.get(name), news.get(name)
 
 
 def _split(entry: Entry | None) -> tuple[str | None, str | None]:
