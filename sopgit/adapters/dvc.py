@@ -139,6 +139,15 @@ class DvcRemotes:
         with self._reaching(remote), odb.fs.open(odb.oid_to_path(md5), "rb") as file:
             return copy(file, Writer(None)).sha256
 
+    def head(self, md5: str, remote: str, size: int) -> bytes | None:
+        """The first `size` bytes of what the remote holds, unproved; None if it cannot tell."""
+        try:
+            odb = self._open(remote)
+            with self._reaching(remote), odb.fs.open(odb.oid_to_path(md5), "rb") as file:
+                return bytes(file.read(size))
+        except (FileNotFoundError, SopgitError):
+            return None
+
     def fetch(self, wanted: StoredObject, remote: str, store: ObjectStore) -> Seen:
         """Copy the remote's object into the cache, hashing on the way; kept only when it is ok."""
         with (

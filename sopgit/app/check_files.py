@@ -33,6 +33,7 @@ from sopgit.core.paths import AGENCIES, CALENDAR, POLICY, PathClass, path_class
 from sopgit.core.policy_change import check_first
 from sopgit.core.policy_landing import check_procedures, read_policy
 from sopgit.core.record import read_governed
+from sopgit.core.rekey import REKEY_ALONE, REKEY_READERS
 from sopgit.core.replay import apply
 from sopgit.core.schema import Schemas
 from sopgit.core.statement import policy_digest
@@ -140,7 +141,9 @@ def check_folder(root: Path, schemas: Schemas) -> list[Finding]:
     trusted = Trusted(schemas, anchor, _NO_COMMIT, tree, policy, _AnyCommit())
     changes, odd = _changes(tree)
     outcome = admit(Landing("files", changes, tree, tuple(odd)), trusted)
-    return [*findings, *(outcome.findings if isinstance(outcome, Refused) else outcome.warnings)]
+    findings += outcome.findings if isinstance(outcome, Refused) else outcome.warnings
+    unseen = {REKEY_ALONE.code, REKEY_READERS.code}  # what stood there before, and who read then
+    return [finding for finding in findings if finding.code not in unseen]
 
 
 def _check_settings(tree: FolderTree, schemas: Schemas) -> list[Finding]:

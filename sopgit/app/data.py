@@ -18,6 +18,7 @@ from sopgit.adapters.objects import Seen
 from sopgit.adapters.streams import OnProgress
 from sopgit.app.carrying import waiting_data
 from sopgit.app.datasets import Added, Intake, Unchanged, add, push
+from sopgit.app.headers import wanted_version
 from sopgit.app.office import Office
 from sopgit.app.pending import clear_pending, read_pending, write_pending
 from sopgit.app.previous import Previous
@@ -25,7 +26,7 @@ from sopgit.app.readers import readers
 from sopgit.app.recovery import Receipt, get, recover
 from sopgit.app.scan import Known
 from sopgit.app.storage import Storage, open_storage
-from sopgit.app.versions import Version, dataset_versions, wanted_version
+from sopgit.app.versions import Version, dataset_versions
 from sopgit.app.workplace import ActRefused, Workplace, find_case
 from sopgit.core.case import CaseState
 from sopgit.core.dataset import Dataset, check_classification, dataset_folder
@@ -34,7 +35,6 @@ from sopgit.core.errors import UsageError
 from sopgit.core.finding import Finding, Place, Refused
 from sopgit.core.legality import CASE_ENDED
 from sopgit.core.moments import find_zone, format_moment
-from sopgit.core.policy import Policy
 from sopgit.core.strict_yaml import mapping_of
 from sopgit.core.text import T
 from sopgit.core.writer import emit
@@ -87,7 +87,8 @@ def add_data(
         known_codes=known_codes,
     )
     if intake.is_restricted:
-        intake = _with_readers(intake, office, policy)
+        keys = readers(policy, place.trusted.newest)
+        intake = replace(intake, recipients=keys, identity=office.me.read_identity())
     with office_storage(office) as storage:
         return add(storage, intake, on_progress)
 
@@ -123,10 +124,6 @@ def _taking_in(office: Office, place: Workplace, case: str) -> CaseState:
     state = place.state(path)
     waiting_data(office.repo, state.id, place.events(path))
     return state
-
-
-def _with_readers(intake: Intake, office: Office, policy: Policy) -> Intake:
-    return replace(intake, recipients=readers(policy), identity=office.me.read_identity())
 
 
 def _previous(place: Workplace, dataset: str) -> Previous | None:
@@ -166,8 +163,9 @@ def bring_back(
 
     `identity` is the file with the key that opens what is restricted; None: one's own does.
     """
-    policy, wanted = office.trusted.policy, wanted_version(office, version)
+    policy = office.trusted.policy
     opening = reading_key(office, identity) if version.is_restricted else None
+    wanted = wanted_version(office, version, opening)
     at = format_moment(now, find_zone(policy.timezone))
     with office_storage(office) as storage:
         bring = recover if heal else get

@@ -18,11 +18,12 @@ from sopgit.adapters import age
 from sopgit.adapters.streams import OnBlock
 from sopgit.app.copies import find_copy
 from sopgit.app.data import description_of, office_storage, reading_key
+from sopgit.app.headers import wanted_version
 from sopgit.app.office import Office
 from sopgit.app.recovery import open_manifest, write_content
 from sopgit.app.storage import Storage
 from sopgit.app.table_source import read_tables
-from sopgit.app.versions import Version, dataset_versions, find_version, wanted_version
+from sopgit.app.versions import Version, dataset_versions, find_version
 from sopgit.app.workplace import Workplace
 from sopgit.core.errors import UsageError
 from sopgit.core.tablechange import TableChange, compare
@@ -112,8 +113,8 @@ class _Opened:
         identity: age.Identity | None,
         stack: ExitStack,
     ) -> None:
-        wanted = wanted_version(office, version)
-        self._version, self._object, self._identity = version, wanted.object, identity
+        wanted = wanted_version(office, version, identity)
+        self._version, self._wanted, self._identity = version, wanted, identity
         self._manifest = open_manifest(wanted, identity)
         remotes = tuple(office.trusted.policy.raw["remotes"])
         self._found = stack.enter_context(find_copy(storage, wanted.object, remotes))
@@ -122,11 +123,11 @@ class _Opened:
     def read(self, on_block: OnBlock) -> None:
         """Give the whole content to `on_block`."""
         target = cast(BinaryIO, _Watched(on_block))
-        write_content(self._found, self._object, self._manifest, self._identity, target)
+        write_content(self._found, self._wanted, self._manifest, self._identity, target)
 
     def side(self) -> Side:
         """What it is; of restricted data, as its manifest says."""
-        content: Any = self._manifest or self._object
+        content: Any = self._manifest or self._wanted.object
         return Side(self._version, self.name, content.size, content.sha256)
 
 

@@ -17,7 +17,7 @@ from sopgit.adapters.outputs import new_output
 from sopgit.adapters.streams import Writer, copy
 from sopgit.app.copies import Found, find_copy, heal_copies
 from sopgit.app.storage import Storage
-from sopgit.core.agefile import VERSION_LINE
+from sopgit.core.agefile import HEADER_LIMIT, VERSION_LINE
 from sopgit.core.errors import UsageError
 from sopgit.core.manifest import Manifest, parse_manifest
 from sopgit.core.objects import StoredObject
@@ -28,12 +28,16 @@ SCHEMA = "sopgit/receipt/v1"
 
 @dataclass(frozen=True)
 class Wanted:
-    """A version as the ledger names it; `manifest` is its manifest.age, None for open data."""
+    """A version as the ledger names it; `manifest` is its manifest.age, None for open data.
+
+    `header` opens its data to who joined later.
+    """
 
     dataset: str
     version: int
     object: StoredObject
     manifest: bytes | None = None
+    header: bytes | None = None
 
 
 @dataclass(frozen=True)
@@ -106,7 +110,7 @@ def _bring(
         new_output(output, mode) as file,
         find_copy(storage, wanted.object, remotes, output.parent) as found,
     ):
-        plain = write_content(found, wanted.object, manifest, identity, file)
+        plain = write_content(found, wanted, manifest, identity, file)
     healed = heal_copies(storage, wanted.object, found) if heal else ()
     return Receipt(
         dataset=wanted.dataset,
@@ -141,21 +145,30 @@ def open_manifest(wanted: Wanted, identity: age.Identity | None) -> Manifest | N
 
 def write_content(
     found: Found,
-    wanted: StoredObject,
+    wanted: Wanted,
     manifest: Manifest | None,
     identity: age.Identity | None,
     target: BinaryIO | None,
 ) -> age.Plain:
     """Write the content of the good copy, checked on the way, to `target`; None: nowhere."""
-    stored = found.store.object_path(wanted.md5)
+    stored = found.store.object_path(wanted.object.md5)
     with file_errors(stored):
         source = stored.open("rb", buffering=0)
     with source:
         if manifest is not None and identity is not None:
-            return age.decrypt_into(source, target, identity, manifest.sha256)
+            under = _under_header(source, wanted.header, identity)
+            return age.decrypt_into(under, target, identity, manifest.sha256)
         if source.read(len(VERSION_LINE)) == VERSION_LINE:
             raise age.AgeError(T("this version is encrypted, and its manifest is missing"))
         source.seek(0)
-        if judge(found.source, wanted, copy(source, Writer(target, md5=True))).state != "ok":
+        read = copy(source, Writer(target, md5=True))
+        if judge(found.source, wanted.object, read).state != "ok":
             raise age.DamagedError(T("the copy in the cache changed while it was read"))
-    return age.Plain(wanted.sha256, wanted.size)
+    return age.Plain(wanted.object.sha256, wanted.object.size)
+
+
+def _under_header(source: BinaryIO, header: bytes | None, identity: age.Identity) -> BinaryIO:
+    """`source` from its start, under `header` where its own does not open to `identity`."""
+    opens = header is None or identity.opens(source.read(HEADER_LIMIT))
+    source.seek(0)
+    return source if header is None or opens else age.under_header(header, source)

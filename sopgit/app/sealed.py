@@ -30,7 +30,7 @@ def seal(
     `event` keeps the fields that name another paper. Refused: the document is
     not complete; nobody could see that once it is sealed.
     """
-    keys = readers(policy)
+    keys = readers(policy, event["at"])
     sealed = {f"{name}.age": age.encrypt_bytes(data, keys) for name, data in attached.items()}
     document = event.get("document")
     if document is None or document["type"] not in procedure.documents:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 
 from sopgit.adapters.git import Repository
 from sopgit.app.blobs import read_changes
-from sopgit.core.agefile import check_age_file
+from sopgit.core.agefile import check_age_file, check_age_header
 from sopgit.core.beside import check_attachment
 from sopgit.core.finding import Finding
 from sopgit.core.gitobjects import Change, check_commit, parse_commit
@@ -21,6 +21,7 @@ from sopgit.core.paths import (
     check_free_file,
     check_path,
     is_case_file,
+    is_header,
     path_class,
 )
 from sopgit.core.pointer import SUFFIX, check_pointer
@@ -80,4 +81,6 @@ def _check_content(path: str, data: bytes, free: tuple[str, ...]) -> list[Findin
         return check_attachment(path, data, restricted=False)
     if path.endswith(SUFFIX):
         return check_pointer(data, path)
+    if is_header(path):
+        return check_age_header(data, path)
     return check_age_file(data, path) if path.endswith(".age") else []

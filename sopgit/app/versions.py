@@ -6,14 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sopgit.adapters.git import CommitTree
-from sopgit.app.office import Office
-from sopgit.app.recovery import Wanted
 from sopgit.app.workplace import ID_LENGTH, Workplace, find_case
 from sopgit.core.dataset import dataset_folder, manifest_path
 from sopgit.core.errors import UsageError
 from sopgit.core.growth import split_events
-from sopgit.core.lineage import sha256
 from sopgit.core.moments import find_zone, format_moment, parse_moment
 from sopgit.core.objects import StoredObject
 from sopgit.core.pointer import SUFFIX
@@ -105,20 +101,3 @@ def find_version(
             T("its versions: {versions}", versions=listed),
         )
     return fitting[-1]
-
-
-def wanted_version(office: Office, version: Version) -> Wanted:
-    """What is to be brought back, with the sealed manifest that its event listed, if it has one."""
-    manifest = None if version.manifest is None else _manifest_bytes(office, version)
-    return Wanted(version.dataset, version.version, version.object, manifest)
-
-
-def _manifest_bytes(office: Office, version: Version) -> bytes:
-    path = manifest_path(version.dataset)
-    for commit in office.repo.first_parents(office.tip()):
-        data = CommitTree(office.repo, office.repo.tree_of(commit)).get(path)
-        if data is not None and sha256(data) == version.manifest:
-            return data
-    raise UsageError(
-        T("the manifest of version {version} is not in the history", version=version.version)
-    )

@@ -9,6 +9,7 @@ from sopgit.render.i18n import _
 _TAKE = T("Taking in")
 _BACK = T("Bringing back")
 _LOOK = T("Looking")
+_READ = T("Who can read")
 
 COMMANDS = {
     "scan": Entry("sopgit.cli.data_scan:scan", _TAKE, T("look through a file; nothing is kept")),
@@ -17,6 +18,9 @@ COMMANDS = {
     "drop": Entry("sopgit.cli.data_waiting:drop", _TAKE, T("forget what waits for an act")),
     "get": Entry("sopgit.cli.data_bring:get", _BACK, T("copy a version out, every byte checked")),
     "recover": Entry("sopgit.cli.data_bring:recover", _BACK, T("bring back, and heal bad copies")),
+    "rekey": Entry(
+        "sopgit.cli.data_readers:rekey_data", _READ, T("open what is stored to joiners")
+    ),
     "list": Entry("sopgit.cli.data_list:list_datasets", _LOOK, T("every dataset and its newest")),
     "history": Entry("sopgit.cli.data_list:history", _LOOK, T("every version of one dataset")),
     "diff": Entry("sopgit.cli.data_diff:diff", _LOOK, T("what changed from version to version")),

@@ -46,7 +46,7 @@ def check_admission(landing: Landing, now: datetime) -> list[Finding]:
             T("{at} has not come yet", at=at),
             T("set the clock of the machine on which the act was signed, and do it again"),
         )
-        for place, statement in _statements(landing)
+        for place, statement in statements_of(landing)
         for at in _moments(statement)
         if parse_moment(at) > now + SKEW
     ]
@@ -60,7 +60,7 @@ def _moments(statement: Mapping[str, Any]) -> Iterator[str]:
             yield at
 
 
-def _statements(landing: Landing) -> Iterator[tuple[Place, Mapping[str, Any]]]:
+def statements_of(landing: Landing) -> Iterator[tuple[Place, Mapping[str, Any]]]:
     """The events and records that the landing brings, and where each stands."""
     for path, change in landing.changes.items():
         if change.new is None:

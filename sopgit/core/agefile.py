@@ -120,12 +120,22 @@ def check_age_head(head: bytes, size: int, path: str) -> list[Finding]:
     return []
 
 
+def check_age_header(data: bytes, path: str) -> list[Finding]:
+    """What is wrong with `data`, which is to be a header and nothing after it."""
+    header = _read(data)
+    if isinstance(header, Header) and header.length != len(data):
+        header = T("something follows the age header")
+    if isinstance(header, Text):
+        return [AGE_FORM.broken(Place(path), header, T("make it with: sopgit data rekey"))]
+    return check_age_head(data, ciphertext_size(header.length, 0), path)
+
+
 def _is_known(stanza: Stanza) -> bool:
     if stanza.is_grease:
         return True
     if stanza.kind != "X25519" or len(stanza.arguments) != 1 or len(stanza.body) != 32:
         return False
-    share = _decode(stanza.arguments[0])
+    share = decode_base64(stanza.arguments[0])
     return share is not None and len(share) == 32
 
 
@@ -162,7 +172,7 @@ def _stanza(lines: list[bytes], start: int) -> tuple[Stanza, int] | Text:
             break
         encoded += line
         if len(line) < 64:
-            body = _decode(encoded)
+            body = decode_base64(encoded)
             if body is None:
                 break
             kind, *arguments = text[3:].split(" ")
@@ -171,13 +181,13 @@ def _stanza(lines: list[bytes], start: int) -> tuple[Stanza, int] | Text:
 
 
 def _end(text: str, stanzas: tuple[Stanza, ...], length: int) -> Header | Text:
-    mac = _decode(text[4:]) if text.startswith("--- ") else None
+    mac = decode_base64(text[4:]) if text.startswith("--- ") else None
     if mac is None or len(mac) != 32:
         return T("the age header has no valid end")
     return Header(stanzas, mac, length)
 
 
-def _decode(text: str) -> bytes | None:
+def decode_base64(text: str) -> bytes | None:
     """Unpadded standard base64 in its one canonical spelling."""
     if not _BODY.fullmatch(text):
         return None

@@ -47,12 +47,12 @@ def check_beside(
     states: Mapping[str, CaseState],
     schemas: Schemas,
 ) -> list[Finding]:
-    """Judge the content of every changed file that no statement spells out itself."""
+    """Judge the content of every changed file that has a class and no statement spells out."""
     findings: list[Finding] = []
     own = {path.rpartition("/")[0] for path in states}
     for path, change in changes.items():
-        if is_case_file(path):
-            continue  # its statements spell it out
+        if is_case_file(path) or path not in classes:
+            continue
         kind, data = classes[path], change.new
         if kind is PathClass.FREE and data is not None:
             findings += check_free_file(path, data)

@@ -25,6 +25,7 @@ from sopgit.core.dataset import (
 )
 from sopgit.core.finding import Finding, Place, Rule
 from sopgit.core.lineage import FileChange
+from sopgit.core.paths import header_version
 from sopgit.core.pointer import check_pointer, parse_pointer
 from sopgit.core.record import read_governed
 from sopgit.core.text import T
@@ -148,6 +149,7 @@ def _check_folder(
         *_check_class(path, description, changes, trusted, place),
         *_check_pointer(pointers[0], after, versions),
         *_check_copies(named, restricted, trusted),
+        *_check_headers(folder, versions, changes),
     ]
 
 
@@ -238,3 +240,13 @@ def _check_copies(named: list[Entry], restricted: bool, trusted: Trusted) -> lis
                 COPIES_MISSING.broken(entry.place, message, T("finish with: sopgit data push CASE"))
             )
     return findings
+
+
+def _check_headers(
+    folder: str, versions: Mapping[int, Mapping[str, Any]], changes: Mapping[str, FileChange]
+) -> list[Finding]:
+    return [
+        VERSION_ORDER.broken(Place(path), T("there is no version that {path} opens", path=path))
+        for path in changes
+        if path.startswith(f"{folder}/headers/") and header_version(path) not in versions
+    ]

@@ -36,6 +36,7 @@ from sopgit.core.paths import (
     check_path,
     folder_of,
     is_case_file,
+    is_header,
     path_class,
 )
 from sopgit.core.policy_landing import admit_genesis, check_policy_landing, read_policy
@@ -78,6 +79,7 @@ class _Judgement:
     states: dict[str, CaseState] = field(default_factory=dict)
     files: list[FileEntry] = field(default_factory=list)
     data: list[DataEntry] = field(default_factory=list)
+    rekeyed: set[str] = field(default_factory=set)
     events: int = 0
     newest: str = ""
 
@@ -108,11 +110,12 @@ def _judge(landing: Landing, trusted: Trusted) -> tuple[Verdict, _Judgement]:
             read = landing.preread.get(path)
             _judge_case(path, change, read, trusted, judged)  # 4
         elif classes[path] is PathClass.RECORD:
-            _judge_record(path, change, trusted, judged)
+            _judge_record(path, landing.changes, trusted, judged)
     judged.findings += check_twins(judged.states, trusted.numbers)  # 5
     governed = [path for path, kind in classes.items() if _needs_statement(path, kind)]
     judged.findings += check_lineage(judged.files, landing.changes, governed, trusted.tree)  # 6
-    judged.findings += check_beside(landing.changes, classes, judged.states, trusted.schemas)
+    beside = {path: kind for path, kind in classes.items() if path not in judged.rekeyed}
+    judged.findings += check_beside(landing.changes, beside, judged.states, trusted.schemas)
     judged.findings += check_holdings(judged.data, landing.changes, landing.after, trusted)  # 7
     return verdict(_rule(classes), judged.findings), judged
 
@@ -196,7 +199,7 @@ def _collect(path: str, event: Event, place: Place, judged: _Judgement) -> None:
     for entry in event.get("files", ()):
         name = entry["path"]
         full = name if name.startswith("datasets/") else f"{folder}/{name}"
-        if folder_of(full) not in {folder, *named} or full == path:
+        if folder_of(full) not in {folder, *named} or full == path or is_header(full):
             message = T("an event of this case may not list {path}", path=name)
             judged.findings.append(FILE_FOREIGN.broken(place, message))
         judged.files.append(FileEntry(full, entry["old"], entry["new"], place))
@@ -205,13 +208,17 @@ def _collect(path: str, event: Event, place: Place, judged: _Judgement) -> None:
     judged.newest = later(judged.newest, event["at"])
 
 
-def _judge_record(path: str, change: FileChange, trusted: Trusted, judged: _Judgement) -> None:
-    record, findings = check_record(path, change.old, change.new, trusted)
+def _judge_record(
+    path: str, changes: Mapping[str, FileChange], trusted: Trusted, judged: _Judgement
+) -> None:
+    record, findings = check_record(path, changes, trusted)
     judged.findings += findings
     if record is not None:
         place = Place(path)
         judged.files += [FileEntry(e["path"], e["old"], e["new"], place) for e in record["files"]]
         judged.newest = later(judged.newest, record["at"])
+        if record["kind"] == "rekey":
+            judged.rekeyed |= {entry["path"] for entry in record["files"]}
 
 
 def _advance(landing: Landing, trusted: Trusted, judged: _Judgement) -> None:

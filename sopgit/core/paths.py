@@ -52,7 +52,7 @@ _NAME = r"[a-z0-9][a-z0-9-]{0,39}"
 _CASE = re.compile(rf"({_CASE_FOLDER})/([A-Za-z0-9][A-Za-z0-9._-]{{0,99}})")
 _DATASET = re.compile(
     rf"(datasets/{_NAME}/{_NAME})/"
-    r"(dataset\.yaml|manifest\.age|[A-Za-z0-9][A-Za-z0-9._-]{0,95}\.dvc|headers/[0-9a-f]{32}\.age)"
+    r"(dataset\.yaml|manifest\.age|[A-Za-z0-9][A-Za-z0-9._-]{0,95}\.dvc|headers/(?:data|manifest)-[1-9][0-9]{0,5}\.hdr)"
 )
 _RECORD = re.compile(r"records/[0-9]{4}/[a-z2-7]{10}\.yaml")
 _PROTECTED = re.compile(
@@ -118,6 +118,21 @@ def folder_of(path: str) -> str:
     """The case's or dataset's folder that `path` lies in, or an empty string."""
     match = _CASE.fullmatch(path) or _DATASET.fullmatch(path)
     return match.group(1) if match else ""
+
+
+def is_header(path: str) -> bool:
+    """Whether `path` is a header that takes the place of the one that a stored file begins with."""
+    return bool(_DATASET.fullmatch(path)) and path.endswith(".hdr")
+
+
+def header_path(folder: str, kind: str, version: int) -> str:
+    """Where the newest header of a version's data or manifest (`kind`) stands, once it has one."""
+    return f"{folder}/headers/{kind}-{version}.hdr"
+
+
+def header_version(path: str) -> int:
+    """The version whose data or manifest the header at `path` opens."""
+    return int(path.rpartition("-")[2].removesuffix(".hdr"))
 
 
 def is_case_file(path: str) -> bool:

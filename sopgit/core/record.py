@@ -14,7 +14,9 @@ from typing import Any
 
 from sopgit.core.chain import check_base, check_signature
 from sopgit.core.finding import Finding, Place, Rule
+from sopgit.core.lineage import FileChange
 from sopgit.core.paths import AGENCIES, CALENDAR
+from sopgit.core.rekey import check_rekey
 from sopgit.core.schema import Schemas
 from sopgit.core.spelled import read_mapping
 from sopgit.core.statement import record_path
@@ -76,10 +78,14 @@ def read_governed(path: str, data: bytes, schema: str, schemas: Schemas) -> Gove
 
 
 def check_record(
-    path: str, old: bytes | None, new: bytes | None, trusted: Trusted
+    path: str, changes: Mapping[str, FileChange], trusted: Trusted
 ) -> tuple[Mapping[str, Any] | None, list[Finding]]:
-    """The record that a change brings in, and what is wrong with it."""
+    """The record that the change of `path` brings in, and what is wrong with it.
+
+    `changes` are all those of the landing, of which the record may list some.
+    """
     place = Place(path)
+    old, new = changes[path].old, changes[path].new
     if old is not None or new is None:
         hint = T("make a new record instead")
         return None, [RECORD_KEPT.broken(place, T("{path} may not change", path=path), hint)]
@@ -95,6 +101,8 @@ def check_record(
     if record_path(record) != path or record["repository"] != trusted.policy.repository:
         message = T("a record with this content stands at {path}", path=record_path(record))
         findings.append(RECORD_FORM.broken(place, message))
+    if record["kind"] == "rekey":
+        return record, [*findings, *check_rekey(record, changes, trusted.policy, place)]
     for entry in record["files"]:
         if entry["path"] not in _FILES.get(record["kind"], ()):
             message = T(

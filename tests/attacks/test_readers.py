@@ -171,7 +171,7 @@ def test_x23_a_record_lists_files_that_are_not_its_kinds(attack: Attack, office:
     ).decode()
     base = office.files(office.event("agus", None, acts.OPEN))
     wrong = {record_path(record): emit(record), path: b"x"}
-    attack.landing(office, base, wrong, "record-files")
+    attack.landing(office, base, wrong, "rekey-files")
 
 
 def test_x24_a_restricted_case_is_opened_by_an_amendment(attack: Attack, office: Simulator) -> None:

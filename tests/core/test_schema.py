@@ -126,7 +126,7 @@ RECORDS: dict[str, dict[str, Any]] = {
         **RECORD,
         "kind": "rekey",
         "people": ["siti"],
-        "files": [{**FILE, "path": "datasets/diskominfo/kecamatan/headers/a.age"}],
+        "files": [{**FILE, "path": "datasets/diskominfo/kecamatan/headers/data-1.hdr"}],
     },
     "settings": {
         **RECORD,

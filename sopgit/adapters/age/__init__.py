@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from sopgit.adapters.age.errors import AgeError, DamagedError, WrongKeyError
+from sopgit.adapters.age.headed import under_header
 from sopgit.adapters.age.keys import Identity, encrypt_stream, new_identity, read_identity
 from sopgit.adapters.files import file_errors, fsync_directory, settle, temporary_file
 from sopgit.adapters.streams import Digest, OnBlock, OnProgress, Reader, Writer, observer
@@ -43,6 +44,7 @@ __all__ = [
     "encrypt_bytes",
     "new_identity",
     "read_identity",
+    "under_header",
 ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sopgit.core.errors import SopgitError
+from sopgit.core.text import T
 
 
 class AgeError(SopgitError):
@@ -15,3 +16,9 @@ class WrongKeyError(AgeError):
 
 class DamagedError(AgeError):
     """The bytes are not what was stored."""
+
+
+def wrong_key() -> WrongKeyError:
+    """What to raise where a key opens no stanza of a file."""
+    hint = T("ask one of its readers, or use the identity of another device")
+    return WrongKeyError(T("this key does not open the file"), hint)

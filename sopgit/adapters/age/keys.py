@@ -6,16 +6,19 @@ stream met is raised again here as it was.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
 
 import pyrage
 
-from sopgit.adapters.age.errors import AgeError, DamagedError, WrongKeyError
-from sopgit.adapters.age.opening import open_stream, private_key
+from sopgit.adapters.age.errors import AgeError, DamagedError, wrong_key
+from sopgit.adapters.age.opening import header_errors, open_stream
 from sopgit.adapters.files import FileError, file_error, file_errors
 from sopgit.adapters.streams import Reader, Writer
+from sopgit.core.agekeys import IDENTITY, RECIPIENT, decode_key
+from sopgit.core.rewrap import new_header, opens
 from sopgit.core.text import T
 
 _SECRET = re.compile(r"AGE-SECRET-KEY-1[A-Z0-9]{58}")
@@ -30,7 +33,7 @@ class Identity:
             self._key = pyrage.x25519.Identity.from_str(secret)
         except pyrage.IdentityError as error:
             raise AgeError(T("this is no age secret key")) from error
-        self._private = private_key(secret)
+        self._secret = decode_key(secret, IDENTITY)
 
     @property
     def public(self) -> str:
@@ -44,15 +47,27 @@ class Identity:
         except (pyrage.DecryptError, OSError) as error:  # OSError: pyrage's word for a bad chunk
             _raise_kept(reader, writer)
             if "No matching keys" in str(error):
-                hint = T("ask one of its readers, or use the identity of another device")
-                raise WrongKeyError(T("this key does not open the file"), hint) from error
+                raise wrong_key() from error
             message = T("the encrypted file is damaged: {reason}", reason=str(error))
             raise DamagedError(message) from error
         _raise_kept(reader, writer)
 
     def open(self, reader: Reader, writer: Writer) -> None:
         """The same for a large file, by a reader that is not pyrage's and faster."""
-        open_stream(reader, writer, self._private)
+        open_stream(reader, writer, self._secret)
+
+    def opens(self, head: bytes) -> bool:
+        """Whether this key opens the file that begins with `head`."""
+        return opens(head, self._secret)
+
+    def rewrap(self, head: bytes, recipients: Sequence[str]) -> bytes:
+        """A header that opens the file beginning with `head` to `recipients` alone.
+
+        Raises WrongKeyError where this key does not open it, DamagedError.
+        """
+        keys = [decode_key(key, RECIPIENT) for key in dict.fromkeys(recipients)]
+        with header_errors():
+            return new_header(head, self._secret, keys, [os.urandom(32) for _ in keys])
 
 
 def new_identity() -> tuple[str, str]:
