@@ -3,8 +3,8 @@
 The description of an office is a mapping (from a file or from flags):
 `office`, `people`, `roles`, `roots`, `remotes` (`NAME: {place, url}`),
 `wali_data`, `agencies`, for a `flow` of `review` the `host` (`github`, which others
-understand too, or `gitlab`) and, where the shipped choice does not suit, any other
-key of the policy. Genesis is committed only once enough roots have signed.
+understand too, or `gitlab`) and people's `accounts` there and, where the shipped choice
+does not suit, any other key of the policy. Genesis is committed only once enough roots have signed.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from typing import Any
 from sopgit.adapters import ssh
 from sopgit.adapters.git import Repository, build_commit, init, publish
 from sopgit.adapters.holidays import propose_calendar
-from sopgit.adapters.resources import procedure_names, read_procedure, read_workflow
+from sopgit.adapters.resources import procedure_names, read_procedure
+from sopgit.app.forge_files import check_accounts, owner_files, procedures_in, workflow_files
 from sopgit.app.ledger import anchor_of
 from sopgit.app.office import MAIN, Office
 from sopgit.app.records import enter_record
@@ -32,16 +33,11 @@ from sopgit.core.paths import AGENCIES, CALENDAR, POLICY
 from sopgit.core.policy import Policy, procedure_path
 from sopgit.core.policy_change import signers
 from sopgit.core.policy_soundness import check_policy
-from sopgit.core.procedure import Procedure
 from sopgit.core.record import RECORD_KINDS
 from sopgit.core.schema import Schemas
 from sopgit.core.statement import POLICY_NAMESPACE, policy_bytes
-from sopgit.core.strict_yaml import mapping_of
 from sopgit.core.text import T
 from sopgit.core.writer import emit
-
-# Where each host looks for the rules of its checks.
-_WORKFLOWS = {"github": ".github/workflows/sopgit.yml", "gitlab": ".gitlab-ci.yml"}
 
 _SHIPPED: Mapping[str, Any] = {
     "flow": "direct",
@@ -92,17 +88,19 @@ def plan(description: Mapping[str, Any], schemas: Schemas) -> Founding:
     files = {procedure_path(reference): data for reference, data in references.items()}
     remotes = description.get("remotes", {})
     files |= init_files({name: entry["url"] for name, entry in remotes.items()})
-    if description.get("flow") == "review":
-        host = "gitlab" if description.get("host") == "gitlab" else "github"
-        files[_WORKFLOWS[host]] = read_workflow(host)
+    files |= workflow_files(description)
     policy = _policy(description, dict.fromkeys(references, "open"), files)
     agencies = agencies_file(description["agencies"])
     findings = [
         *schemas.check("policy", policy, _place_of),
         *schemas.check("agencies", agencies, _place_of),
     ] or check_policy(policy, POLICY)
+    findings = findings or check_accounts(policy, description)
     if findings:
         raise FoundingRefused(tuple(findings))
+    owners = owner_files(Policy.parse(policy), files, description)
+    policy["protected"] |= {path: sha256(data) for path, data in owners.items()}
+    files |= owners
     return Founding(policy, files, description["agencies"])
 
 
@@ -154,10 +152,8 @@ def _policy(
 def _numbers(files: Mapping[str, bytes]) -> dict[str, Any]:
     """A number pattern for every document of the shipped procedures, to be changed at will."""
     patterns = {}
-    for path, data in files.items():
-        if not path.startswith(".sopgit/procedures/"):
-            continue
-        for kind in Procedure.parse(mapping_of(data)).documents:
+    for procedure in procedures_in(files):
+        for kind in procedure.documents:
             patterns[kind] = {"pattern": "000.9/{n}/D.12/{year}"}
     return patterns
 

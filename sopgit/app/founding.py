@@ -16,6 +16,7 @@ from typing import Any
 from sopgit.adapters import ssh
 from sopgit.adapters.files import file_errors, write_atomic
 from sopgit.adapters.resources import procedure_names, read_procedure, read_schemas
+from sopgit.app.forge_files import unasked
 from sopgit.app.found import (
     Founding,
     FoundingRefused,
@@ -93,6 +94,13 @@ def found_office(
     with file_errors(planned):
         planned.unlink(missing_ok=True)
     return office
+
+
+def unasked_by_host(description: Mapping[str, Any]) -> list[str]:
+    """The officials whom the host will not ask for requests, since no account there is given."""
+    founding = plan(description, Schemas(read_schemas()))
+    accounts = description.get("accounts", {})
+    return unasked(Policy.parse(founding.policy), founding.files, accounts)
 
 
 def _taken_up(founding: Founding, planned: Path) -> Founding:

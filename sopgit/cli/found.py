@@ -9,7 +9,13 @@ from typing import Any
 import click
 
 from sopgit.adapters.clock import now
-from sopgit.app.founding import Unsigned, found_office, trial_description, verify_free
+from sopgit.app.founding import (
+    Unsigned,
+    found_office,
+    trial_description,
+    unasked_by_host,
+    verify_free,
+)
 from sopgit.app.keys import keys_at, known_keys
 from sopgit.app.trust import SCHEMA, trust_of
 from sopgit.app.typed import read_strict
@@ -84,6 +90,7 @@ def init(session: Session, /, folder: Path, keys: tuple[Path, ...], **options: A
     keys = keys or (known_keys(folder.parent, home()).signing_path,)
     planned = folder.with_name(f"{folder.name}.policy.yaml")
     founded = found_office(folder, description, keys, planned, now(), home())
+    _warn_of_unasked(description)
     if isinstance(founded, Unsigned):
         _tell_unsigned(session, founded)
         return
@@ -131,6 +138,15 @@ def _description(
     return trial_description(
         keys, options["name"], options["office_name"], agencies, dict(options["remotes"])
     )
+
+
+def _warn_of_unasked(description: dict[str, Any]) -> None:
+    people = unasked_by_host(description)
+    if people:
+        terminal.warning(
+            T("CODEOWNERS does not ask {people} for requests", people=", ".join(people)),
+            T("name their accounts on the host under accounts, before the roots sign"),
+        )
 
 
 def _tell_unsigned(session: Session, plan: Unsigned) -> None:

@@ -1,6 +1,7 @@
 """What a change of the policy would mean for the cases that are open.
 
-Nothing here refuses: the roots may want it so. But they are told before they sign.
+Nothing here refuses: the roots may want it so. But they are told before they sign,
+also of whom the host goes on asking for requests.
 
 Rules enforced here: `separation-ahead`, `procedure-dropped`.
 """
@@ -10,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from sopgit.core.case import CaseState
+from sopgit.core.codeowners import check_owners
 from sopgit.core.finding import Finding, Place, Rule
 from sopgit.core.paths import POLICY
 from sopgit.core.policy import Policy
@@ -33,7 +35,7 @@ ProcedureOf = Callable[[str], Procedure | None]
 def check_outlook(
     old: Policy, new: Policy, cases: Iterable[CaseState], procedure_of: ProcedureOf
 ) -> list[Finding]:
-    """Warnings about open cases that the change from `old` to `new` would block."""
+    """Warnings about open cases that the change from `old` to `new` would block, and the like."""
     findings: list[Finding] = []
     for state in cases:
         procedure = procedure_of(state.procedure)
@@ -42,7 +44,8 @@ def check_outlook(
         findings += _check_procedure(old, new, state)
         if not new.trial:
             findings += _check_gains(old, new, state, procedure)
-    return findings
+    known = filter(None, map(procedure_of, new.raw["procedures"]))
+    return [*findings, *check_owners(old, new, known)]
 
 
 def _check_procedure(old: Policy, new: Policy, state: CaseState) -> Iterator[Finding]:

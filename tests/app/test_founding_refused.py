@@ -51,6 +51,8 @@ def description(tmp_path: Path) -> dict[str, Any]:
         (lambda d: d["roots"].update(threshold=3), "policy-roots"),
         (lambda d: d["office"].update(timezone="Asia/Jakartta"), "policy-zone"),
         (lambda d: d["roles"].update(kasi=["hantu"]), "policy-person-unknown"),
+        (lambda d: d.update(accounts={"hantu": "hantu"}), "policy-person-unknown"),
+        (lambda d: d.update(accounts={"agus": "agus @dewi"}), "schema-spelling"),
         (lambda d: d["people"]["siti"].update(keys=["ssh-rsa AAAA"]), "schema-spelling"),
     ],
 )

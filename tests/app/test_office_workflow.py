@@ -23,12 +23,14 @@ from sopgit.app.acts import perform
 from sopgit.app.demo import samples
 from sopgit.app.draft import Draft
 from sopgit.app.found import commit_genesis, commit_settings, open_founded, plan, sign
+from sopgit.app.founding import unasked_by_host
 from sopgit.app.identity import SIGNING_KEY
 from sopgit.app.office import Office, anchor_bytes
 from sopgit.core.schema import Schemas
 from sopgit.render.reviews import MARK
 from tests import acts
 from tests.hosts import ROBOT, STRANGER, TOKEN, Host, serving
+from tests.simulator import signer
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=timezone(timedelta(hours=7)))
 FILE = ".github/workflows/sopgit.yml"
@@ -55,17 +57,7 @@ def hosted(root: Path, host: str) -> Path:
     for person, facts in samples.PEOPLE.items():
         key = ssh.new_key(root / person, person, "")
         people[person] = {**facts, "keys": [key.line], "recipients": []}
-    description = {
-        "office": {**samples.OFFICE, "language": "en"},
-        "people": people,
-        "roles": {role: [person] for role, person in samples.CLONES.items()},
-        "roots": {"threshold": 2, "people": ["dewi", "agus"]},
-        "wali_data": {"name": "Wali Data", "recipients": []},
-        "agencies": samples.AGENCIES,
-        "flow": "review",
-        "host": host,
-    }
-    founding = plan(description, Schemas(read_schemas()))
+    founding = plan(description(people, host), Schemas(read_schemas()))
     for person in ("dewi", "agus"):
         founding = sign(founding, root / person)
     repo = commit_genesis(root / "hosted", founding, NOW)
@@ -76,6 +68,20 @@ def hosted(root: Path, host: str) -> Path:
     move_ref(repo, REQUESTS[host], None, done.commit)
     subprocess.run(["git", "switch", "-q", "main"], cwd=root / "hosted", check=True)
     return root
+
+
+def description(people: Mapping[str, Any], host: str) -> dict[str, Any]:
+    return {
+        "office": {**samples.OFFICE, "language": "en"},
+        "people": people,
+        "roles": {role: [person] for role, person in samples.CLONES.items()},
+        "roots": {"threshold": 2, "people": ["dewi", "agus"]},
+        "wali_data": {"name": "Wali Data", "recipients": []},
+        "agencies": samples.AGENCIES,
+        "flow": "review",
+        "host": host,
+        "accounts": {"agus": "agus-rekaan", "dewi": "kantor/kepala"},
+    }
 
 
 def cancelled(office: Office, host: str = "github") -> None:
@@ -161,6 +167,22 @@ def shell(command: list[str], folder: Path, known: Mapping[str, str]) -> tuple[i
 class TestGitHub:
     def test_it_is_protected_by_the_policy(self, office: Office) -> None:
         assert FILE in office.trusted.policy.protected
+
+    def test_who_is_asked_to_read_a_request_is_protected_as_well(self, office: Office) -> None:
+        assert "CODEOWNERS" in office.trusted.policy.protected
+        lines = (office.trusted.tree.get("CODEOWNERS") or b"").decode().splitlines()
+        assert lines[1:] == ["* @agus-rekaan", "/.sopgit/ @agus-rekaan @kantor/kepala"]
+
+    def test_without_an_account_there_is_no_such_file_and_that_is_said(self) -> None:
+        people: dict[str, Any] = {
+            person: {**facts, "keys": [signer(person).public_line], "recipients": []}
+            for person, facts in samples.PEOPLE.items()
+        }
+        given = {**description(people, "github"), "accounts": {"dewi": "kepala"}}
+        assert "CODEOWNERS" not in plan(given, Schemas(read_schemas())).files
+        assert unasked_by_host(given) == [samples.PEOPLE["agus"]["name"]]
+        assert unasked_by_host({**given, "flow": "direct"}) == []
+        assert unasked_by_host(description(people, "github")) == []
 
     def test_it_waits_for_the_official_and_passes_once_he_has_acted(
         self, office: Office, tmp_path: Path

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from sopgit.core.codeowners import CODEOWNERS
 from sopgit.core.finding import Finding
+from sopgit.core.policy import Policy
 from sopgit.core.policy_outlook import check_outlook
 from tests import acts
 from tests.policies import changed
@@ -93,3 +95,37 @@ def test_a_trial_office_keeps_nobody_apart(simulator: Simulator) -> None:
     acts.straight(simulator, 5)
     holders = roles(simulator, kasi=["agus", "budi"])
     assert outlook(simulator, roles=holders, trial=True) == []
+
+
+class TestOwners:
+    """`CODEOWNERS` is a file like the others: it does not follow the roles by itself."""
+
+    @pytest.fixture
+    def asked(self, simulator: Simulator) -> Simulator:
+        protected = {**simulator.policy["protected"], CODEOWNERS: "0" * 64}
+        simulator.trusted.policy = changed(simulator, protected=protected)
+        return simulator
+
+    def stale(self, simulator: Simulator, **changes: Any) -> list[Finding]:
+        old = simulator.trusted.policy
+        new = Policy.parse({**old.raw, **changes})
+        found = check_outlook(old, new, (), simulator.trusted.procedure)
+        return [finding for finding in found if finding.code == "codeowners-stale"]
+
+    def test_another_official_is_not_asked_before_it_is_written_anew(
+        self, asked: Simulator
+    ) -> None:
+        (found,) = self.stale(asked, roles=roles(asked, kasi=["siti"]))
+        assert found.severity == "warning"
+        assert found.message.args["people"] == "agus, budi, siti"
+        assert self.stale(asked, roots={"threshold": 2, "people": ["agus", "siti", "dewi"]})
+
+    def test_nothing_is_said_where_it_changes_too_or_the_same_are_asked(
+        self, asked: Simulator
+    ) -> None:
+        kasi, protected = roles(asked, kasi=["dewi"]), asked.trusted.policy.protected
+        assert not self.stale(asked, roles=kasi, protected={**protected, CODEOWNERS: "1" * 64})
+        assert not self.stale(asked, roles=roles(asked, pengelola_ti=["siti", "dewi"]))
+
+    def test_nor_where_there_is_none(self, simulator: Simulator) -> None:
+        assert not self.stale(simulator, roles=roles(simulator, kasi=["dewi"]))
