@@ -27,6 +27,7 @@ from sopgit.app.draft import Draft, Ground, compose
 from sopgit.app.landings import landing_of_files
 from sopgit.app.laps import case_ref, check_own_branch
 from sopgit.app.office import Office
+from sopgit.app.opened import with_opened
 from sopgit.app.pending import Pending, clear_pending
 from sopgit.app.sealed import seal
 from sopgit.app.wording import check_wording
@@ -83,6 +84,7 @@ def perform(office: Office, case: str | None, draft: Draft, now: datetime) -> Do
     files.update(pending.files)
     landing = landing_of_files(place.trusted, {**place.branch, **files}, "act")
     outcome = with_clock(admit(landing, place.trusted), landing, now)
+    outcome = with_opened(outcome, landing)
     if isinstance(outcome, Refused):  # 3
         raise ActRefused(outcome)
     done = replay(split_events(files[path] or b"", path).events)

@@ -21,12 +21,13 @@ from pathlib import Path
 
 from sopgit.adapters.files import file_errors
 from sopgit.adapters.resources import read_schemas
+from sopgit.app.opened import check_opened
 from sopgit.core.case import CaseState
 from sopgit.core.chain import check_link
 from sopgit.core.errors import UsageError
 from sopgit.core.finding import Finding, Place, Refused, Rule, Verdict, verdict
 from sopgit.core.growth import read_growth
-from sopgit.core.legality import check_opened
+from sopgit.core.legality import check_beginning
 from sopgit.core.lineage import FileChange
 from sopgit.core.mainline import Landing, admit
 from sopgit.core.paths import AGENCIES, CALENDAR, POLICY, PathClass, path_class
@@ -140,8 +141,10 @@ def check_folder(root: Path, schemas: Schemas) -> list[Finding]:
     anchor = Anchor(policy.repository, _NO_COMMIT, policy_digest(policy.raw))
     trusted = Trusted(schemas, anchor, _NO_COMMIT, tree, policy, _AnyCommit())
     changes, odd = _changes(tree)
-    outcome = admit(Landing("files", changes, tree, tuple(odd)), trusted)
+    landing = Landing("files", changes, tree, tuple(odd))
+    outcome = admit(landing, trusted)
     findings += outcome.findings if isinstance(outcome, Refused) else outcome.warnings
+    findings += check_opened(landing)
     unseen = {REKEY_ALONE.code, REKEY_READERS.code}  # what stood there before, and who read then
     return [finding for finding in findings if finding.code not in unseen]
 
@@ -216,7 +219,7 @@ def _check_case(path: Path, data: bytes, schemas: Schemas) -> list[Finding]:
     state: CaseState | None = None
     for event, line in zip(growth.events, growth.lines, strict=True):
         place = Place(str(path), line, 1)
-        findings = check_link(state, event, None, place) or check_opened(state, event, place)
+        findings = check_link(state, event, None, place) or check_beginning(state, event, place)
         if findings:
             return findings
         state = apply(state, event)

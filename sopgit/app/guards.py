@@ -1,8 +1,9 @@
 """The guards: what git's hooks and CI ask, answered by the same engine.
 
 Anything but `Allowed` is a refusal, an exception included. Each guard judges
-what it can see: the index, a push, a range. What comes in anew (a push, a
-range) is also held to the clock: see `sopgit.core.admission`.
+what it can see: the index, a push, a range. What comes in anew is also held
+to the clock (a push, a range; see `sopgit.core.admission`) and to the scan for
+persons (see `sopgit.app.opened`).
 
 Rules enforced here: `ref-allowed`, `forward-only`, `history-unproved`.
 """
@@ -17,6 +18,7 @@ from datetime import datetime
 from sopgit.app.landings import landing_of_branch, landing_of_trees
 from sopgit.app.ledger import History, outcome_of
 from sopgit.app.office import MAIN, REMOTE_MAIN, Office
+from sopgit.app.opened import check_opened_commits, with_opened
 from sopgit.app.side_commits import check_commits
 from sopgit.core.admission import check_admission, with_clock
 from sopgit.core.errors import SopgitError
@@ -103,7 +105,8 @@ def _judge_branch(office: Office, update: RefUpdate) -> list[Finding]:
         return [_unproved(update)]
     known = {office.tip(), update.old} - {ABSENT}
     new = office.repo.new_commits(update.new, known)
-    return check_commits(office.repo, new, office.trusted.policy.free)
+    found = check_commits(office.repo, new, office.trusted.policy.free)
+    return found or check_opened_commits(office.repo, new)
 
 
 def _unproved(update: RefUpdate) -> Finding:
@@ -129,14 +132,21 @@ def _found_since(history: History, chain: list[str], old: str) -> list[Finding]:
 def _judge_since(
     office: Office, history: History, chain: list[str], old: str, now: datetime
 ) -> list[Finding]:
-    """What `_found_since` tells; where it refuses nothing, also what the clock says."""
+    """What `_found_since` tells; where it refuses nothing, also what the clock and the scan say."""
     found = _found_since(history, chain, old)
     if isinstance(verdict("", found), Refused):
         return found
     repo, new = office.repo, chain[0]
     before = None if old == ABSENT else repo.tree_of(old)
     brought = landing_of_trees(repo, before, repo.tree_of(new), new)
-    return [*found, *check_admission(brought, now)]
+    return [*found, *check_admission(brought, now), *_check_opened(office, old, new)]
+
+
+def _check_opened(office: Office, old: str, new: str) -> list[Finding]:
+    """What the scan says to each new commit; what has landed is never asked again."""
+    if _has_landed(office, new):
+        return []
+    return check_opened_commits(office.repo, office.repo.new_commits(new, {old} - {ABSENT}))
 
 
 def admit_index(office: Office) -> Verdict:
@@ -145,12 +155,14 @@ def admit_index(office: Office) -> Verdict:
     if not history.stands:
         return outcome_of(history)
     trusted = history.trusted
-    old = office.repo.tree_of(trusted.tip)
     head = office.repo.tip(office.repo.head_branch() or MAIN)
     index = office.repo.index_tree()
     if head is None or head == trusted.tip:
-        return admit(landing_of_trees(office.repo, old, index, "index"), trusted)
-    return admit(landing_of_branch(office.repo, trusted, head, index), trusted)
+        old = office.repo.tree_of(trusted.tip)
+        landing = landing_of_trees(office.repo, old, index, "index")
+    else:
+        landing = landing_of_branch(office.repo, trusted, head, index)
+    return with_opened(admit(landing, trusted), landing)
 
 
 def admit_range(office: Office, base: str, head: str, now: datetime) -> tuple[History, Verdict]:
@@ -174,7 +186,10 @@ def admit_range(office: Office, base: str, head: str, now: datetime) -> tuple[Hi
     landing = landing_of_branch(office.repo, history.trusted, new)
     if not landing.changes and not landing.findings:
         return history, Allowed("range")
-    return history, with_clock(admit(landing, history.trusted), landing, now)
+    outcome = with_clock(admit(landing, history.trusted), landing, now)
+    if isinstance(outcome, Refused):
+        return history, outcome
+    return history, verdict("range", [*outcome.warnings, *_check_opened(office, old, new)])
 
 
 def _has_landed(office: Office, commit: str) -> bool:

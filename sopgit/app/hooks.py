@@ -2,8 +2,6 @@
 
 A stub that is installed names the Python that installed it, so that what is
 on somebody's PATH does not decide; a stub that finds no sopgit refuses.
-
-Rules enforced here: `commit-message`.
 """
 
 from __future__ import annotations
@@ -19,16 +17,11 @@ from sopgit.adapters.resources import read_hook
 from sopgit.app.guards import ABSENT, RefUpdate, admit_push
 from sopgit.app.ledger import outcome_of
 from sopgit.app.office import MAIN, Office
+from sopgit.app.opened import check_message
 from sopgit.app.trust import pin_anchor
 from sopgit.core.errors import SopgitError, UsageError
-from sopgit.core.finding import Allowed, Finding, Place, Rule, Verdict, verdict
+from sopgit.core.finding import Allowed, Finding, Place, Verdict, verdict
 from sopgit.core.text import T
-
-COMMIT_MESSAGE = Rule(
-    "commit-message",
-    "a commit's message is text that any terminal can show",
-    why="a log that moves the cursor can hide what was done",
-)
 
 CLIENT_HOOKS = ("pre-commit", "commit-msg", "pre-push")
 SERVER_HOOKS = ("pre-receive",)
@@ -94,25 +87,11 @@ def _verify_free(path: Path) -> None:
             raise UsageError(T("{path} is another program's hook", path=str(path)), hint)
 
 
-def check_message(path: Path) -> list[Finding]:
-    """What is wrong with the commit message in the file at `path`."""
+def check_message_file(path: Path) -> list[Finding]:
+    """What is wrong with the commit message that lies in the file at `path`."""
     with file_errors(path):
         text = path.read_bytes().decode("utf-8", "replace")
-    return [
-        COMMIT_MESSAGE.broken(
-            Place(path.name, number, column + 1),
-            T("the message holds {character}", character=repr(line[column])),
-            T("write it anew without it"),
-        )
-        for number, line in enumerate(text.split("\n"), 1)
-        for column in [_first_odd(line)]
-        if column >= 0
-    ]
-
-
-def _first_odd(line: str) -> int:
-    odd = (index for index, char in enumerate(line) if not (char.isprintable() or char == "\t"))
-    return next(odd, -1)
+    return check_message(text, Place(path.name))
 
 
 def read_outgoing(lines: Iterable[str]) -> list[RefUpdate]:

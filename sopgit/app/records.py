@@ -15,6 +15,7 @@ from typing import Any
 from sopgit.app.committing import build_files, publish_commit
 from sopgit.app.landings import landing_of_files
 from sopgit.app.office import Office
+from sopgit.app.opened import with_opened
 from sopgit.app.wording import check_wording
 from sopgit.app.workplace import ActRefused, Workplace
 from sopgit.core.admission import with_clock
@@ -74,6 +75,7 @@ def enter_record(
     changes: dict[str, bytes | None] = {**(files or {}), path: emit(record), **(beside or {})}
     landing = landing_of_files(place.trusted, changes, "record")
     outcome = with_clock(admit(landing, place.trusted), landing, now)
+    outcome = with_opened(outcome, landing)
     if isinstance(outcome, Refused):
         raise ActRefused(outcome)
     commit = build_files(office, place.head, changes, _message(subject, record), now)

@@ -15,7 +15,7 @@ from sopgit.adapters.clock import now
 from sopgit.app.guards import admit_index, admit_push, read_updates
 from sopgit.app.hooks import (
     admit_outgoing,
-    check_message,
+    check_message_file,
     install_client,
     install_server,
     read_outgoing,
@@ -54,12 +54,15 @@ def pre_commit(session: Session, /) -> ExitCode:
     return _guard(session, lambda: admit_index(_here()))
 
 
-@hook.command("commit-msg", help=_("Refuse a message that a terminal would obey."))
+@hook.command(
+    "commit-msg",
+    help=_("Refuse a message that a terminal would obey, or with a citizen's number."),
+)
 @click.argument("file", type=click.Path(path_type=Path))
 @pass_session
 def commit_msg(session: Session, /, file: Path) -> ExitCode:
     """Judge a message."""
-    return _guard(session, lambda: verdict("message", check_message(file)))
+    return _guard(session, lambda: verdict("message", check_message_file(file)))
 
 
 @hook.command("pre-push", help=_("Judge what is about to be sent, as the server will."))

@@ -38,7 +38,7 @@ STEP_TARGET = Rule(
 )
 
 
-def check_opened(state: CaseState | None, event: Event, place: Place) -> list[Finding]:
+def check_beginning(state: CaseState | None, event: Event, place: Place) -> list[Finding]:
     """The first event of a case opens it, and no other does."""
     if (state is None) == (event["act"] == "open"):
         return []

@@ -22,7 +22,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from sopgit.core.finding import Finding, Place, Rule
+from sopgit.core.finding import Rule
 from sopgit.core.text import T, Text
 
 PERSONAL_DATA_OPEN = Rule(
@@ -220,35 +220,3 @@ def mask_cell(text: str) -> str:
     for kind in dict.fromkeys(kinds):
         text = mask(text, kind)
     return text
-
-
-def check_personal_text(text: str, place: Place) -> list[Finding]:
-    """NIK, KK and NPWP in a text that is open to everybody: a file, a message, a field.
-
-    `place` names the text; each kind is one finding with the line of its first
-    number, how many there are, and masked examples. Mobile numbers only warn:
-    a letter may name whom to call. NIP and e-mail addresses stand in every
-    official paper and commit, so they are not looked for.
-    """
-    if not may_hold(text.encode("utf-8", "replace")):
-        return []
-    found: dict[str, list[Number]] = {}
-    for number in find_numbers(text):
-        is_told = number.kind in (NIK, PHONE) or (number.kind == NPWP and number.is_sure)
-        if is_told and number.kind is not None:
-            found.setdefault(number.kind, []).append(number)
-    return [_told(kind, numbers, text, place) for kind, numbers in found.items()]
-
-
-def _told(kind: str, numbers: list[Number], text: str, place: Place) -> Finding:
-    line = place.line or text.count("\n", 0, numbers[0].start) + 1
-    examples = ", ".join(dict.fromkeys(number.masked for number in numbers[:3]))
-    message = T(
-        "this open text holds {kind}: {count}, like {examples}",
-        kind=LABELS[kind],
-        count=len(numbers),
-        examples=examples,
-    )
-    hint = T("take it out, or keep it in a restricted case")
-    rule = PERSONAL_DATA_OPEN.doubted if kind == PHONE else PERSONAL_DATA_OPEN.broken
-    return rule(Place(place.path, line, place.column or 1, place.commit), message, hint)

@@ -27,7 +27,7 @@ from sopgit.core.duties import (
     check_separation,
 )
 from sopgit.core.finding import NOWHERE, Finding, Place, Rule, Verdict, verdict
-from sopgit.core.legality import check_first, check_legal, check_opened
+from sopgit.core.legality import check_beginning, check_first, check_legal
 from sopgit.core.policy import Policy
 from sopgit.core.procedure import Procedure, Step
 from sopgit.core.sealing import check_body_kept
@@ -55,7 +55,7 @@ def decide(
     """
     act = event["act"]
     if state is None or act == "open":
-        findings = check_opened(state, event, place) or check_first(event, procedure, place)
+        findings = check_beginning(state, event, place) or check_first(event, procedure, place)
     else:
         findings = check_legal(state, event, procedure, policy, place)
     findings += _check_time(state, event, place)

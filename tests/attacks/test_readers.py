@@ -12,10 +12,11 @@ import pytest
 from sopgit.app.check_files import check_paths
 from sopgit.app.demo.samples import RESTRICTED_DATASET
 from sopgit.app.draft import Draft
-from sopgit.app.hooks import check_message
+from sopgit.app.hooks import check_message_file
 from sopgit.app.wording import check_wording
 from sopgit.core.finding import Place
 from sopgit.core.gitobjects.tree import TREE_MODE
+from sopgit.core.growth import split_events
 from sopgit.core.lineage import sha256
 from sopgit.core.mainline import found
 from sopgit.core.paths import CALENDAR
@@ -35,16 +36,19 @@ from tests.simulator import Simulator, codes, sign_event, signer
 
 def test_x17_a_file_is_told_a_past_that_it_never_had(attack: Attack, office: Simulator) -> None:
     path = acts.straight(office, 2)
-    folder = path.rpartition("/")[0]
+    scan = f"{path.rpartition('/')[0]}/scan.pdf"
+    letter = split_events(office.trusted.tree.get(path) or b"").events[1]["document"]
 
-    def noted(*moves: tuple[str | None, str | None]) -> dict[str, bytes | None]:
+    def amended(*moves: tuple[str | None, str | None]) -> dict[str, bytes | None]:
         listed = [{"path": "scan.pdf", "old": old, "new": new} for old, new in moves]
-        event = office.event("budi", path, Draft("note", reason="scan"), files=listed)
-        return office.files(event, path)
+        of = office.state(path).seq
+        draft = Draft("amend", of=of, reason="salah tulis", document=letter)
+        return office.files(office.event("siti", path, draft, files=listed), path)
 
-    one, two = sha256(b"one"), sha256(b"two")
-    base = {**noted((None, one)), f"{folder}/scan.pdf": b"one"}
-    attack.landing(office, base, noted((one, two), (two, one)), "file-chain")
+    one, two, three = (sha256(text) for text in (b"one", b"two", b"three"))
+    office.land_files({**amended((None, one)), scan: b"one"})
+    base = {**amended((one, two)), scan: b"two"}
+    attack.landing(office, base, amended((two, three), (three, two)), "file-chain")
 
 
 @pytest.mark.parametrize(
@@ -190,9 +194,9 @@ def test_x25_a_message_moves_the_cursor_of_who_reads_the_log(
 ) -> None:
     message = tmp_path / "COMMIT_EDITMSG"
     message.write_text("Complete step 6\n")
-    assert check_message(message) == []
+    assert check_message_file(message) == []
     message.write_text("Complete step 6\x1b[1A\x1b[2KNothing happened\n")
-    attack.refuse("commit-msg", errors(check_message(message)), "commit-message")
+    attack.refuse("commit-msg", errors(check_message_file(message)), "commit-message")
 
 
 def test_x26_an_act_holds_what_has_no_one_spelling(attack: Attack, office: Simulator) -> None:

@@ -12,13 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sopgit.core.finding import Place
+from sopgit.core.open_text import check_open_text
 from sopgit.core.personal import (
     EMAIL,
     NIK,
     NIP,
     NPWP,
     PHONE,
-    check_personal_text,
     find_numbers,
     may_hold,
 )
@@ -169,22 +169,23 @@ def test_mobile_numbers_and_addresses_are_found_in_columns() -> None:
     assert "w***@contoh.id" in judged("surel", ["warga@contoh.id", "dinas@x.go.id"])[0]
 
 
-@pytest.mark.parametrize("number", [MAN, TAX, f"NIK {WOMAN}"])
+@pytest.mark.parametrize("number", [MAN, f"NIK {WOMAN}", f"'{MAN}"])
 def test_a_text_is_refused_for_the_number_in_it(number: str) -> None:
     place = Place("cases/x/case.yaml")
-    assert check_personal_text("Data warga\nterlampir", place) == []
-    (found,) = check_personal_text(f"Data warga\n{number} terlampir", place)
+    assert check_open_text("Data warga\nterlampir", place) == []
+    (found,) = check_open_text(f"Data warga\n{number} terlampir", place)
     assert (found.code, found.severity) == ("personal-data-open", "error")
     assert (found.place.path, found.place.line) == ("cases/x/case.yaml", 2)
     assert "*" in str(found.message)
 
 
 def test_a_text_may_name_officials_and_how_to_reach_them() -> None:
-    text = f"Hubungi 081234567890\nNIP {SERVANT}\nSigned-off-by: A <a@contoh.id>"
-    assert [found.severity for found in check_personal_text(text, Place("x"))] == ["warning"]
+    text = f"Hubungi 081234567890\nNIP {SERVANT}\nNPWP {TAX}\nSigned-off-by: A <a@contoh.id>"
+    found = check_open_text(text, Place("x", 7))
+    assert {(told.severity, told.place.line) for told in found} == {("warning", 7), ("warning", 9)}
 
 
 def test_digests_and_signatures_are_no_numbers() -> None:
     chance = random.Random(7)
     lines = ["".join(chance.choices("0123456789abcdef", k=64)) for _ in range(20000)]
-    assert check_personal_text("\n".join(lines), Place("x")) == []
+    assert check_open_text("\n".join(lines), Place("x")) == []
