@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sopgit.app.office import Office
 from sopgit.app.workplace import ID_LENGTH, Workplace, find_case
 from sopgit.core.dataset import dataset_folder, manifest_path
 from sopgit.core.errors import UsageError
@@ -50,6 +51,11 @@ def dataset_versions(place: Workplace) -> list[Version]:
                 if entry["action"] != "recover":
                     found[(entry["dataset"], entry["version"])] = _version(entry, event, path)
     return [found[key] for key in sorted(found)]
+
+
+def mainline_versions(office: Office) -> list[Version]:
+    """The same on the mainline alone, whatever is checked out."""
+    return dataset_versions(Workplace(office.trusted, {}, office.trusted.tree))
 
 
 def _version(entry: Mapping[str, Any], event: Mapping[str, Any], path: str) -> Version:

@@ -10,6 +10,7 @@ _TAKE = T("Taking in")
 _BACK = T("Bringing back")
 _LOOK = T("Looking")
 _READ = T("Who can read")
+_PROVE = T("Proving copies")
 
 COMMANDS = {
     "scan": Entry("sopgit.cli.data_scan:scan", _TAKE, T("look through a file; nothing is kept")),
@@ -21,6 +22,7 @@ COMMANDS = {
     "rekey": Entry(
         "sopgit.cli.data_readers:rekey_data", _READ, T("open what is stored to joiners")
     ),
+    "scrub": Entry("sopgit.cli.data_scrub:scrub_data", _PROVE, T("read every copy back")),
     "list": Entry("sopgit.cli.data_list:list_datasets", _LOOK, T("every dataset and its newest")),
     "history": Entry("sopgit.cli.data_list:history", _LOOK, T("every version of one dataset")),
     "diff": Entry("sopgit.cli.data_diff:diff", _LOOK, T("what changed from version to version")),

@@ -42,3 +42,6 @@ COPIES: Mapping[str, Text] = {
     "damaged": T("damaged"),
     "unreachable": T("away"),
 }
+
+# What became of a copy that was read back.
+OUTCOMES: Mapping[str, Text] = {**COPIES, "healed": T("healed")}

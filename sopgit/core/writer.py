@@ -45,12 +45,12 @@ order kind dataset version previous base flow office people retired roles steps 
 separation acts at by role acting roots procedures encrypt readers act step to procedure
 case document keys recipients person from until hours periods holidays workdays years
 action object copies remotes recovery_recipients wali_data records grace numbers protected
-free disowned void trial signatures remote outcome seconds detail versions medium sender
+free disowned void trial signatures remote outcome seconds days detail versions medium sender
 created revised effective approved_by legal_basis qualifications related equipment warning
 inputs output by_purpose standard_time clock returns reopens return_document handles_data
 review symbol required long part columns of files datasets received old new letter test key
-results drafted_by reason findings sig period custodian severity source monday tuesday
-wednesday thursday friday saturday sunday agencies contact store update recover place
+seed clone read results drafted_by reason findings sig period custodian severity source monday
+tuesday wednesday thursday friday saturday sunday agencies contact store update recover place
 pattern
 """
 KEY_ORDER = tuple(_ORDER.split())

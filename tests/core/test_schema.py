@@ -114,8 +114,22 @@ RESULTS = [
     }
 ]
 RECORDS: dict[str, dict[str, Any]] = {
-    "drill": {**RECORD, "kind": "drill", "key": "recovery", "results": RESULTS},
-    "scrub": {**RECORD, "kind": "scrub", "results": RESULTS},
+    "drill": {
+        **RECORD,
+        "kind": "drill",
+        "begun": AT,
+        "seed": "7f3a91",
+        "clone": "origin",
+        "key": "recovery",
+        "results": [{**RESULTS[0], "key": "recovery", "days": 40}],
+    },
+    "scrub": {
+        **RECORD,
+        "kind": "scrub",
+        "begun": AT,
+        "read": [{"dataset": "diskominfo/kecamatan", "remote": "nas", "versions": [1, 2]}],
+        "results": [{**RESULTS[0], "outcome": "unreachable"}],
+    },
     "disclosure": {
         **RECORD,
         "kind": "disclosure",
