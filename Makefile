@@ -2,6 +2,7 @@
 #   make demo   a whole office on this machine: one case from nota dinas to wali data
 #   make test   the tests
 #   make attacks   the attacks on the engine, as a table
+#   make faults   the faults that data must survive, as a table
 # Needs python3 (3.11 or newer), git, make and the OpenSSH client.
 
 PYTHON ?= python3
@@ -14,7 +15,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 TESTS ?=
 MARKS := $(if $(SLOW),,-m "not slow")
 
-.PHONY: demo test attacks bench check format messages requirements install clean
+.PHONY: demo test attacks faults faults-full bench check format messages requirements install clean
 
 demo: $(STAMP)
 	$(BIN)/sopgit demo $(if $(DATA),--data "$(DATA)") "$(DIR)"
@@ -29,6 +30,15 @@ bench: $(STAMP)
 # Prints each attack, its way in and what refused it; fails if one is let through.
 attacks: $(STAMP)
 	$(BIN)/python -m pytest -q -n auto --dist loadgroup $(MARKS) -p tests.attacks.report tests/attacks
+
+# Prints each fault that data must survive, where it is mounted and what came of it; faults-full
+# fills the disk at each of the last 16,384 bytes and kills at every change (takes long).
+faults: $(STAMP)
+	PYTHONPATH=. $(BIN)/python -m pytest -q -n auto --dist loadgroup $(MARKS) -p tests.faults.report \
+	  $$(PYTHONPATH=. $(BIN)/python -m tests.faults.table) tests/faults
+
+faults-full: $(STAMP)
+	FAULTS_FULL=1 $(MAKE) faults SLOW=1
 
 check: $(STAMP)
 	$(BIN)/ruff check

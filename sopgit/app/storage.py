@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -57,7 +58,7 @@ class Storage:
         """UsageError when `path` lies where restricted content may never lie in the clear."""
         folders = [self.root, self.state, self.store.cache]
         folders += filter(None, map(self.remotes.folder_path, self.remotes.names))
-        where = path.resolve()
+        where = Path(os.path.realpath(path))  # resolve() raises what is no OSError on a loop
         for folder in folders:
             if where.is_relative_to(folder.resolve()):
                 message = T("{path} lies in {folder}", path=path, folder=folder)

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import functools
 import os
-import pickle
 import random
-import resource
 import signal
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -23,34 +20,12 @@ from sopgit.app.draft import Draft
 from sopgit.app.pending import read_pending
 from sopgit.app.sync import SetAside
 from tests import acts
+from tests.faults.children import gone, in_child, outcome_on_a_disk_of
 from tests.offices import BUDI, KASI, SITI, Folders, snapshot
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 
 STEPS = ("journal", "ref", "temporary", "file cases/", "file datasets/", "index", "done")
-
-
-def in_child(work: Callable[[], object]) -> int:
-    """Start `work` in a process of its own group; its id."""
-    child = os.fork()
-    if child:
-        return child
-    try:
-        os.setpgid(0, 0)
-        work()
-        os._exit(0)
-    except BaseException:  # noqa: BLE001 - nothing may get out of here into pytest
-        os._exit(1)
-
-
-def gone(child: int) -> int:
-    """Wait for the child and for all that it started; how it ended."""
-    _, status = os.waitpid(child, 0)
-    with suppress(ProcessLookupError, PermissionError):
-        while True:
-            os.killpg(child, 0)
-            time.sleep(0.005)
-    return status
 
 
 def dies_at(step: str) -> Callable[..., None]:
@@ -170,28 +145,6 @@ def test_data_of_an_act_that_was_set_aside_waits_wherever_the_sync_was_killed(
     assert again.event["datasets"] == told.event["datasets"]
     assert not read_pending(folders.office(BUDI).repo.state_folder, case)
     assert folders.sync(BUDI).sent == 1
-
-
-def outcome_on_a_disk_of(size: int, work: Callable[[], object]) -> Any:
-    """What `work` raises (type and words), or None, when no file may grow beyond `size` bytes."""
-    reading, writing = os.pipe()
-
-    def limited() -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
-        result = None
-        try:
-            work()
-        except BaseException as error:  # noqa: BLE001 - whatever it is, it is told
-            result = (type(error).__name__, str(error), str(getattr(error, "hint", "")))
-        os.write(writing, pickle.dumps(result))
-
-    child = in_child(limited)
-    os.close(writing)
-    with os.fdopen(reading, "rb") as pipe:
-        told = pipe.read()
-    gone(child)
-    assert told, "it ended without a word"
-    return pickle.loads(told)  # noqa: S301 - our own child wrote it
 
 
 LONG = Draft("note", reason="panjang " * 400 + "x")
