@@ -23,6 +23,9 @@ COMMANDS = {
         "sopgit.cli.data_readers:rekey_data", _READ, T("open what is stored to joiners")
     ),
     "scrub": Entry("sopgit.cli.data_scrub:scrub_data", _PROVE, T("read every copy back")),
+    "disclosure": Entry(
+        "sopgit.cli.data_readers:disclosure", _READ, T("tell what a person could read")
+    ),
     "list": Entry("sopgit.cli.data_list:list_datasets", _LOOK, T("every dataset and its newest")),
     "history": Entry("sopgit.cli.data_list:history", _LOOK, T("every version of one dataset")),
     "diff": Entry("sopgit.cli.data_diff:diff", _LOOK, T("what changed from version to version")),

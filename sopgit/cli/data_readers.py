@@ -1,4 +1,4 @@
-"""`data rekey`: who can read what is stored."""
+"""`data rekey`, `data disclosure`: who can read what is stored, and who could."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from sopgit.adapters.clock import now
+from sopgit.app.disclosure import Readable, disclose, readable_by
 from sopgit.app.rekey import Rekeyed, rekey
 from sopgit.cli.group import Command, pass_session
 from sopgit.cli.session import Session
@@ -63,3 +64,40 @@ def _told(done: Rekeyed) -> list[Text]:
     if done.entered:
         told.append(T("next: sopgit sync"))
     return told or [T("everything opens to {people} already", people=people)]
+
+
+@click.command(
+    cls=Command,
+    help=_(
+        "Tell which restricted data PERSON could ever read; with --reason, sign it as a record."
+    ),
+)
+@click.argument("person", metavar="PERSON")
+@click.option("--reason", help=_("Why it is told, as: moved to another office."))
+@click.option("--letter", metavar="NUMBER", help=_("The letter by which the person leaves."))
+@acting_option
+@pass_session
+def disclosure(session: Session, /, person: str, reason: str | None, **options: Any) -> None:
+    """Tell what a person could read."""
+    office = open_office(session)
+    found = readable_by(office, person)
+    record = None
+    if reason:
+        letter, acting = options["letter"], options["acting"]
+        record = disclose(office, found, reason, letter, now(), acting).path
+    if session.is_json:
+        show_json({"schema": "sopgit/disclosure/v1", **found.value, "record": record})
+        return
+    told = [*_readable(found)]
+    if record:
+        told += [T("signed: {path}", path=record), T("next: sopgit sync")]
+    terminal.out(map(translate, told))
+
+
+def _readable(found: Readable) -> list[Text]:
+    told = [
+        T("{dataset}: versions {versions}", dataset=dataset, versions=", ".join(map(str, numbers)))
+        for dataset, numbers in found.versions.items()
+    ]
+    told += [T("restricted case {case}", case=case) for case in found.cases]
+    return told or [T("{person} could read nothing restricted", person=found.person)]

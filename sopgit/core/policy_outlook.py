@@ -3,7 +3,7 @@
 Nothing here refuses: the roots may want it so. But they are told before they sign,
 also of whom the host goes on asking for requests.
 
-Rules enforced here: `separation-ahead`, `procedure-dropped`.
+Rules enforced here: `separation-ahead`, `procedure-dropped`, `readers-ahead`.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from sopgit.core.finding import Finding, Place, Rule
 from sopgit.core.paths import POLICY
 from sopgit.core.policy import Policy
 from sopgit.core.procedure import Procedure
+from sopgit.core.readers import reader_names
 from sopgit.core.text import T
 
 SEPARATION_AHEAD = Rule(
@@ -28,6 +29,11 @@ PROCEDURE_DROPPED = Rule(
     "a procedure stays in the policy until its last case has ended",
     why="under a procedure that the policy does not name nothing can be done",
 )
+READERS_AHEAD = Rule(
+    "readers-ahead",
+    "whoever gains or loses the reading of restricted data does so for what is stored from then on",
+    why="what was stored before is opened by a rekey record, and nothing can be taken back",
+)
 
 ProcedureOf = Callable[[str], Procedure | None]
 
@@ -36,7 +42,7 @@ def check_outlook(
     old: Policy, new: Policy, cases: Iterable[CaseState], procedure_of: ProcedureOf
 ) -> list[Finding]:
     """Warnings about open cases that the change from `old` to `new` would block, and the like."""
-    findings: list[Finding] = []
+    findings = list(_check_readers(old, new))
     for state in cases:
         procedure = procedure_of(state.procedure)
         if state.step is None or procedure is None:
@@ -46,6 +52,23 @@ def check_outlook(
             findings += _check_gains(old, new, state, procedure)
     known = filter(None, map(procedure_of, new.raw["procedures"]))
     return [*findings, *check_owners(old, new, known)]
+
+
+def _check_readers(old: Policy, new: Policy) -> Iterator[Finding]:
+    before, after = (set(reader_names(policy, None)) for policy in (old, new))
+    place = Place(POLICY)
+    if before and not after:
+        message = T("nobody would be left who can read restricted data")
+        hint = T("name a reader who has an age key")
+        yield READERS_AHEAD.doubted(place, message, hint)
+    for person in sorted(before - after):
+        message = T("{person} could still read what is stored until now", person=person)
+        hint = T("sign what that is: sopgit data disclosure {person}", person=person)
+        yield READERS_AHEAD.doubted(place, message, hint)
+    for person in sorted(after - before):
+        message = T("{person} could not read what is stored until now", person=person)
+        hint = T("open it once the policy has landed: sopgit data rekey")
+        yield READERS_AHEAD.doubted(place, message, hint)
 
 
 def _check_procedure(old: Policy, new: Policy, state: CaseState) -> Iterator[Finding]:

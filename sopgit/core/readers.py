@@ -22,14 +22,17 @@ AGE_READERS = Rule(
 )
 
 
-def reader_names(policy: Policy, day: date) -> tuple[str, ...]:
-    """Everybody with an age key who holds a reader's role on `day`, acting or not; sorted."""
+def reader_names(policy: Policy, day: date | None) -> tuple[str, ...]:
+    """Everybody with an age key who holds a reader's role on `day`, acting or not; sorted.
+
+    With no day, whoever is acting at some time.
+    """
     roles = policy.raw["readers"]["restricted"]
     people = {person for role in roles for person in policy.raw["roles"].get(role, ())}
     people |= {
         grant.person
         for grant in policy.grants
-        if grant.role in roles and grant.first_day <= day <= grant.last_day
+        if grant.role in roles and (day is None or grant.first_day <= day <= grant.last_day)
     }
     return tuple(sorted(person for person in people if policy.people[person]["recipients"]))
 

@@ -48,8 +48,8 @@ action object copies remotes recovery_recipients wali_data records grace numbers
 free disowned void trial signatures remote outcome seconds days detail versions medium sender
 created revised effective approved_by legal_basis qualifications related equipment warning
 inputs output by_purpose standard_time clock returns reopens return_document handles_data
-review symbol required long part columns of files datasets received old new letter test key
-seed clone read results drafted_by reason findings sig period custodian severity source monday
+review symbol required long part columns of files datasets cases received old new letter test
+key seed clone read results drafted_by reason findings sig period custodian severity source monday
 tuesday wednesday thursday friday saturday sunday agencies contact store update recover place
 pattern
 """

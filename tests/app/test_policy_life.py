@@ -145,7 +145,7 @@ class TestProposing:
 
         proposed = made(folders, drop, abandon=True)
         assert proposed.proposal.new.raw["retired"] == {"people": ["budi"], "keys": [key]}
-        assert codes(proposed.warnings) == {"role-vacant"}
+        assert codes(proposed.warnings) == {"role-vacant", "readers-ahead"}
 
     def test_a_grant_names_the_open_cases_that_it_would_block(self, folders: Folders) -> None:
         warnings = made(folders, grant_kasi_to("budi")).warnings

@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from sopgit.adapters.age import WrongKeyError
+from sopgit.app import policy_edits as edits
 from sopgit.app.data import add_data, bring_back
 from sopgit.app.datasets import Added
 from sopgit.app.demo import samples
+from sopgit.app.disclosure import disclose, readable_by
 from sopgit.app.draft import Draft
 from sopgit.app.identity import AGE_IDENTITY
 from sopgit.app.rekey import Rekeyed, rekey
@@ -20,6 +22,7 @@ from sopgit.app.versions import find_version
 from sopgit.app.views import view_one
 from sopgit.app.workplace import Workplace
 from sopgit.core.agefile import parse_header
+from sopgit.core.errors import UsageError
 from sopgit.core.objects import object_name
 from sopgit.core.rewrap import payload_of
 from tests import acts
@@ -189,3 +192,29 @@ def test_stock_age_reads_the_header_and_then_the_payload(story: Story, tmp_path:
 def test_who_cannot_read_it_opens_it_to_nobody(story: Story) -> None:
     assert (story.tried.entered, story.tried.files) == ((), ())
     assert set(story.tried.closed) == set(story.done.files)
+
+
+def test_what_a_person_could_read_is_told_from_the_history(story: Story) -> None:
+    office = story.folders.office(BUDI)
+    for person in ("siti", "dewi"):
+        found = readable_by(office, person)
+        assert found.value == {
+            "person": person,
+            "datasets": [{"dataset": DATASET, "versions": [1, 2]}],
+            "cases": [story.case],
+        }
+    with pytest.raises(UsageError, match="never named"):
+        readable_by(office, "nobody")
+
+
+def test_what_was_stored_after_somebody_left_is_not_in_it(folders: Folders) -> None:
+    changed(folders, grant_kasi_to("dewi"))
+    first = folders.act(KASI, None, OPEN_RESTRICTED).state.id
+    changed(folders, lambda edited: edits.ungrant(edited, "kasi", "dewi"))
+    folders.act(KASI, None, OPEN_RESTRICTED)
+    found = readable_by(folders.office(KASI), "dewi")
+    assert found.value == {"person": "dewi", "datasets": [], "cases": [first]}
+    made = disclose(folders.office(KASI), found, "pindah tugas", "800/1/2026", folders.now())
+    folders.sync(KASI)
+    assert made.record["cases"] == [first]
+    assert folders.guarded().history.is_sound
