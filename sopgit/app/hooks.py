@@ -25,10 +25,10 @@ from sopgit.core.text import T
 
 CLIENT_HOOKS = ("pre-commit", "commit-msg", "pre-push")
 SERVER_HOOKS = ("pre-receive",)
-# The guard itself holds the mainline to its first parents; a case's branch is renewed in place,
-# which git's own setting, for all branches alike, would forbid.
+# The guard itself keeps the mainline, and only that: a branch of a case or a draft is renewed in
+# place and taken away when it is done with, which git's own settings, for all alike, would forbid.
 _SERVER_SETTINGS = {
-    "receive.denyDeletes": "true",
+    "receive.denyDeletes": "false",
     "receive.denyNonFastForwards": "false",
     "receive.fsckObjects": "true",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from sopgit.adapters.git import UncommittedChangesError, fetch, heal, switch
 from sopgit.app.demo import samples
 from sopgit.app.draft import Draft
+from sopgit.app.hooks import install_server
 from sopgit.app.identity import SIGNING_KEY
 from sopgit.app.office import anchor_bytes
 from sopgit.app.policy_land import Landed
@@ -414,7 +416,8 @@ class TestPolicy:
 class TestGuardedServer:
     """The bare server with its guard takes a renewed branch and no rewritten mainline."""
 
-    def test_a_branch_is_renewed_and_main_is_not(self, folders: Folders) -> None:
+    def test_a_branch_is_renewed_and_taken_away_and_main_is_not(self, folders: Folders) -> None:
+        install_server(folders.guarded(), Path(sys.executable), None)
         case = folders.cases["new"]
         first = folders.perform(SITI, case, acts.LETTER).commit
         ref = f"refs/heads/case/{case}"
@@ -429,6 +432,10 @@ class TestGuardedServer:
         back = folders.push(SITI, "--force", "HEAD~2:refs/heads/main")
         assert back.returncode != 0
         assert "[forward-only]" in back.stderr
+        gone = folders.push(SITI, f":{ref}")
+        assert gone.returncode == 0, gone.stderr
+        assert ref not in folders.server_refs()
+        assert "[forward-only]" in folders.push(SITI, ":refs/heads/main").stderr
         beside = folders.push(SITI, "--force", f"{other}:refs/heads/main")
         assert beside.returncode == 0, beside.stderr
 
