@@ -41,7 +41,7 @@ def propose(year: int, country: str = "ID") -> Entries:
     if not public:
         raise HolidaysError(
             T("no holidays are known for {country} in {year}", country=country, year=year),
-            T("enter the days off of {year} in .sopgit/calendar.yaml by hand", year=year),
+            T("see that the year is right"),
         )
     return dict(sorted({**joint_leave, **public}.items()))
 

@@ -32,6 +32,8 @@ class CaseView:
     procedure: Procedure
     time: CaseTime
     events: Events
+    unknown_years: tuple[int, ...] = ()
+    """Years that the step's deadline runs through and whose days off were never entered."""
 
     @property
     def slug(self) -> str:
@@ -73,7 +75,7 @@ def office_calendar(tree: Tree, timezone: str) -> Calendar:
     data = tree.get(CALENDAR)
     if data is None:
         raise UsageError(
-            T("the office has no calendar yet"), T("enter it with: sopgit calendar update")
+            T("the office has no calendar yet"), T("enter it with: sopgit calendar update YEAR")
         )
     return Calendar.parse(mapping_of(data), timezone)
 
@@ -94,7 +96,9 @@ def view_case(
     events = split_events(place.tree.get(path) or b"", path).events
     rules = step_times(procedure, state.purpose)
     time = measure_case(visits_of(events), rules, calendar, now)
-    return CaseView(state, procedure, time, events)
+    due = time.current.due if time.current else None
+    unknown = calendar.years_missing(now, due) if due else ()
+    return CaseView(state, procedure, time, events, unknown)
 
 
 def view_cases(office: Office, now: datetime) -> list[CaseView]:

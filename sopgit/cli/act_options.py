@@ -9,7 +9,8 @@ from typing import Any
 import click
 
 from sopgit.app.typed import Typed, read_source
-from sopgit.render.i18n import _
+from sopgit.core.text import T
+from sopgit.render.i18n import _, translate
 
 Command = Callable[..., Any]
 
@@ -18,10 +19,11 @@ _MEDIA = ("usb", "email", "portal", "post", "other")
 _PURPOSES = ("store", "update", "recover")
 
 
-class FieldValue(click.ParamType[tuple[str, str]]):
-    """`NAME=VALUE`."""
+class NamedValue(click.ParamType[tuple[str, str]]):
+    """Two words joined by `=`, written as `name` shows."""
 
-    name = "NAME=VALUE"
+    def __init__(self, name: str = "NAME=VALUE") -> None:
+        self.name = name
 
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
@@ -30,7 +32,7 @@ class FieldValue(click.ParamType[tuple[str, str]]):
             return value
         name, equals, text = value.partition("=")
         if not equals or not name:
-            self.fail(_("write it as NAME=VALUE"), param, ctx)
+            self.fail(translate(T("write it as {form}", form=self.name)), param, ctx)
         return name, text
 
 
@@ -86,7 +88,7 @@ def document_options(command: Command) -> Command:
                 "--field",
                 "fields",
                 multiple=True,
-                type=FieldValue(),
+                type=NamedValue(),
                 help=_("A field; again for the next line of a list; VALUE may be @FILE."),
             ),
         ]

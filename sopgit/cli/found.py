@@ -19,7 +19,7 @@ from sopgit.app.founding import (
 from sopgit.app.keys import keys_at, known_keys
 from sopgit.app.trust import SCHEMA, trust_of
 from sopgit.app.typed import read_strict
-from sopgit.cli.act_options import FieldValue
+from sopgit.cli.act_options import NamedValue
 from sopgit.cli.group import Command, pass_session
 from sopgit.cli.prompts import can_ask
 from sopgit.cli.session import Session
@@ -70,7 +70,7 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
     "--agency",
     "agencies",
     multiple=True,
-    type=FieldValue(),
+    type=NamedValue(),
     metavar="CODE=NAME",
     help=_("Trial: an agency that data comes from."),
 )
@@ -78,7 +78,7 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
     "--remote",
     "remotes",
     multiple=True,
-    type=FieldValue(),
+    type=NamedValue(),
     metavar="NAME=URL",
     help=_("Trial: where copies of data go."),
 )

@@ -64,12 +64,24 @@ def list_cases(session: Session, /, status: tuple[str, ...], late: bool) -> None
 def _show_cases(
     session: Session, office: Office, views: list[CaseView], schema: str, nothing: Text
 ) -> None:
+    _warn_of_years(views)
     if session.is_json:
         show_json({"schema": schema, "cases": [as_object(view) for view in views]})
     elif views:
         show_table(headers(), rows(views, find_zone(office.trusted.policy.timezone)))
     elif session.speaks:
         terminal.err([translate(nothing)])
+
+
+def _warn_of_years(views: list[CaseView]) -> None:
+    for year in sorted({year for view in views for year in view.unknown_years}):
+        terminal.warning(
+            T(
+                "the days off of {year} are not entered, so what is due then may be later",
+                year=year,
+            ),
+            T("enter them with: sopgit calendar update {year}", year=year),
+        )
 
 
 @click.command(cls=Command, help=_("One case: where it stands, its steps, documents and data."))
@@ -79,6 +91,7 @@ def show(session: Session, /, case: str) -> None:
     """One case."""
     office = open_office(session)
     view = view_one(office, case, now())
+    _warn_of_years([view])
     if session.is_json:
         show_json({"schema": "sopgit/case-view/v1", **as_whole_object(view)})
     else:

@@ -21,6 +21,7 @@ COMMANDS = {
     "key": Entry("sopgit.cli.keys:key", _OFFICE, T("make and show your keys")),
     "whoami": Entry("sopgit.cli.keys:whoami", _OFFICE, T("who you are in this office")),
     "policy": Entry("sopgit.cli.policy:policy", _OFFICE, T("who holds which role; sign a policy")),
+    "calendar": Entry("sopgit.cli.calendar:calendar", _OFFICE, T("the days off of a year")),
     "open": Entry("sopgit.cli.acts:open_case", _ACTS, T("open a case with its first document")),
     "complete": Entry("sopgit.cli.acts:complete", _ACTS, T("finish the step where a case stands")),
     "return": Entry("sopgit.cli.acts:return_case", _ACTS, T("send a case back, with findings")),
