@@ -37,11 +37,18 @@ LAP_UNFINISHED = Rule(
 
 
 def review_range(
-    office: Office, base: str, head: str, now: datetime, *, gate: bool = False
+    office: Office,
+    base: str,
+    head: str,
+    now: datetime,
+    *,
+    gate: bool = False,
+    for_others: bool = False,
 ) -> Page:
     """What `head` brings to `base`, with the verdict that `verify BASE..HEAD` gives at `now`.
 
-    With `gate` the page is that of a request, which waits for whoever ends its laps.
+    With `gate` the page is that of a request, which waits for whoever ends its laps. A page
+    `for_others` holds nothing that only the reader's own key opens.
     """
     repo = office.repo
     history, outcome = admit_range(office, base, head, now)
@@ -49,7 +56,8 @@ def review_range(
     if history.tip != start:  # it has landed and was judged step by step; it is told as a whole
         history = office.verify(start)
     landing = landing_of_branch(repo, history.trusted, repo.resolve(head))
-    reader = Reader(office, history.trusted, landing.after, now, office.identity())
+    identity = None if for_others else office.identity()
+    reader = Reader(office, history.trusted, landing.after, now, identity)
     with closing(reader.data):
         sections = tuple(reader.tell_landing(landing))
     return Page(
@@ -75,10 +83,11 @@ def _check_lap(story: CaseStory, trusted: Trusted) -> Iterator[Finding]:
     yield LAP_UNFINISHED.broken(Place(f"{state.folder}/case.yaml"), message, hint)
 
 
-def review_case(office: Office, path: str, now: datetime) -> Page:
+def review_case(office: Office, path: str, now: datetime, *, for_others: bool = False) -> Page:
     """One case as it stands, with the act that is awaited."""
     place = Workplace.of(office)
-    reader = Reader(office, place.trusted, place.tree, now, office.identity())
+    identity = None if for_others else office.identity()
+    reader = Reader(office, place.trusted, place.tree, now, identity)
     with closing(reader.data):
         sections = tuple(reader.tell_case(path, place.tree.get(path) or b"", None))
     if not reader.stories:

@@ -1,38 +1,34 @@
 """What a version of a dataset has against the one before it, as far as the reader may see.
 
-Open data is compared row by row where this clone's cache holds both versions
-whole; of restricted data only what the reader's own key opens is told.
+Versions are compared row by row where this clone's cache holds both whole; of
+restricted data only what the reader's own key opens is told.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from sopgit.adapters import age
-from sopgit.adapters.files import file_errors
-from sopgit.adapters.streams import BLOCK
 from sopgit.app.data import office_storage
 from sopgit.app.office import Office
-from sopgit.app.scan import TABLES, read_facts
+from sopgit.app.review_versions import Seen, changes_between, seen_open, seen_sealed
 from sopgit.app.storage import Storage
 from sopgit.app.told import Line, Section
 from sopgit.core.dataset import dataset_folder, manifest_path
-from sopgit.core.delimited import Delimited
 from sopgit.core.lineage import sha256
 from sopgit.core.losses import TableFacts
-from sopgit.core.manifest import parse_manifest
+from sopgit.core.manifest import Manifest, parse_manifest
 from sopgit.core.objects import StoredObject
 from sopgit.core.pointer import RESTRICTED_NAME, SUFFIX
-from sopgit.core.tablechange import compare
-from sopgit.core.tablerows import Table
+from sopgit.core.tablechange import TableChange
 from sopgit.core.text import T, Text
 from sopgit.core.trusted import Tree
 from sopgit.core.words import PURPOSES
-from sopgit.render.table_changes import table_facts, tell_table
+from sopgit.render.table_changes import SHOWN_ROWS, table_facts, tell_table
 
 # A larger table is only counted: a review must not fill the memory.
 COMPARED_BYTES = 32 * 1024 * 1024
@@ -93,36 +89,42 @@ class DataReader:
     ) -> Iterator[Text]:
         if earlier is None:
             yield T("it is the first version")
-        file = self._file_name(entry["dataset"])
-        if file == RESTRICTED_NAME or manifest_path(entry["dataset"]) in listed:
-            yield from self._tell_sealed(entry, listed, facts)
-            return
-        paths = [self._cached(entry["object"]), self._cached(earlier) if earlier else None]
-        if paths[0] is None or (earlier is not None and paths[1] is None):
-            yield T("its content is not in this clone's cache, so it is not compared")
-            return
-        large = max(entry["object"]["size"], earlier["size"] if earlier else 0) > COMPARED_BYTES
-        if large or not file.lower().endswith(TABLES):
-            yield from _tell_counts(_facts_of(paths[1], file), _facts_of(paths[0], file), facts)
-            return
-        change = compare(read_table(paths[1]), read_table(paths[0]))
-        facts |= table_facts(change)
-        yield from tell_table(change, is_first=earlier is None)
-
-    def _tell_sealed(
-        self, entry: Entry, listed: Mapping[str, Any], facts: dict[str, Any]
-    ) -> Iterator[Text]:
-        """Counts from the manifests that the reader's own key opens."""
         path = manifest_path(entry["dataset"])
-        digest = listed.get(path, {})
-        after = self._manifest(path, digest.get("new"))
+        digests = listed.get(path, {})
+        after = self._seen(entry, entry["object"], digests.get("new"), path in listed)
         if after is None:
             yield T("it is restricted: its content is told to its readers alone")
             return
-        before = self._manifest(path, digest.get("old")) or TableFacts()
-        yield from _tell_counts(before, after, facts)
+        before = None
+        if earlier is not None:
+            before = self._seen(entry, earlier, digests.get("old"), path in listed)
+        versions = [entry["object"], *([earlier] if earlier else [])]
+        is_small = max(version["size"] for version in versions) <= COMPARED_BYTES
+        is_known = earlier is None or before is not None
+        changes = changes_between(before, after, SHOWN_ROWS) if is_small and is_known else None
+        if changes:
+            yield from _tell_changes(changes, facts, is_first=earlier is None)
+            return
+        if any(seen is not None and seen.read is None for seen in (before, after)):
+            yield T("its content is not in this clone's cache, so it is not compared")
+            if after.facts() == TableFacts():
+                return
+        yield from _tell_counts(before.facts() if before else None, after.facts(), facts)
 
-    def _manifest(self, path: str, digest: str | None) -> TableFacts | None:
+    def _seen(
+        self, entry: Entry, stored: Mapping[str, Any], digest: str | None, has_manifest: bool
+    ) -> Seen | None:
+        """A version as the reader may see it; None where only others may."""
+        name = self._file_name(entry["dataset"])
+        if name != RESTRICTED_NAME and not has_manifest:
+            return seen_open(name, self._cached(stored))
+        manifest = self._manifest(manifest_path(entry["dataset"]), digest)
+        if manifest is None or self.identity is None:
+            return None
+        return seen_sealed(manifest, self._cached(stored), self.identity)
+
+    def _manifest(self, path: str, digest: str | None) -> Manifest | None:
+        """The manifest with this digest, if the reader's own key opens it."""
         if digest is None or self.identity is None:
             return None
         for tree in self.trees:
@@ -130,10 +132,9 @@ class DataReader:
             if sealed is None or sha256(sealed) != digest:
                 continue
             try:
-                manifest = parse_manifest(age.decrypt_bytes(sealed, self.identity))
+                return parse_manifest(age.decrypt_bytes(sealed, self.identity))
             except (age.WrongKeyError, age.DamagedError, ValueError):
                 return None
-            return TableFacts(manifest.rows, manifest.columns)
         return None
 
     def _file_name(self, dataset: str) -> str:
@@ -156,33 +157,32 @@ class DataReader:
         return self._storage.store.object_path(wanted.md5)
 
 
-def read_table(path: Path | None) -> Table:
-    """The delimited table at `path`; an empty one where there is none."""
-    records: list[list[str]] = []
-    reader = Delimited(
-        lambda *_head: None,
-        lambda _first, rows: records.extend(map(list, rows)),
-        lambda _chunk: True,
-    )
-    if path is not None:
-        with file_errors(path), path.open("rb") as file:
-            while block := file.read(BLOCK):
-                reader.feed(block)
-        reader.close()
-    return Table.of(reader.columns, records)
+def _tell_changes(
+    changes: Sequence[tuple[str, TableChange]], facts: dict[str, Any], *, is_first: bool
+) -> Iterator[Text]:
+    """Sheet by sheet; the facts of a lone table stand with those of the version."""
+    if len(changes) == 1:
+        facts |= table_facts(changes[0][1])
+    else:
+        facts["sheets"] = {name: table_facts(change) for name, change in changes}
+    for name, change in changes:
+        if len(changes) > 1:
+            yield T("sheet {name}:", name=name)
+        yield from tell_table(change, is_first=is_first)
 
 
-def _tell_counts(before: TableFacts, after: TableFacts, facts: dict[str, Any]) -> Iterator[Text]:
-    facts["rows"] = {"before": before.rows, "after": after.rows}
+def _tell_counts(
+    before: TableFacts | None, after: TableFacts, facts: dict[str, Any]
+) -> Iterator[Text]:
+    facts["rows"] = {"before": before.rows if before else None, "after": after.rows}
     if after.rows is None:
         yield T("it is no table, so no rows are compared")
+        return
+    if before is None or before.rows is None:
+        yield T("{rows} rows in {count} columns", rows=after.rows, count=len(after.columns or ()))
         return
     yield T("{rows} rows, {before} before", rows=after.rows, before=before.rows)
     old, new = before.columns or (), after.columns or ()
     if old:
         yield from (T("column {name} is new", name=name) for name in new if name not in old)
         yield from (T("column {name} is gone", name=name) for name in old if name not in new)
-
-
-def _facts_of(path: Path | None, name: str) -> TableFacts:
-    return read_facts(path, name) if path is not None else TableFacts()

@@ -100,9 +100,21 @@ def review(
         raise click.UsageError(_("only a range has a gate"))
     if not dots:
         return _review_case(session, office, base, form, word, options)
-    page = review_range(office, base or "HEAD", head.lstrip(".") or "HEAD", now(), gate=gate)
+    page = review_range(
+        office,
+        base or "HEAD",
+        head.lstrip(".") or "HEAD",
+        now(),
+        gate=gate,
+        for_others=_is_for_others(session, form),
+    )
     show_page(session, page, form)
     return exit_code_of(page.outcome)
+
+
+def _is_for_others(session: Session, form: str | None) -> bool:
+    """Whether the page goes where people without the reader's key see it."""
+    return form is not None or session.format == "github"
 
 
 def _review_case(
@@ -115,7 +127,7 @@ def _review_case(
 ) -> ExitCode:
     place = Workplace.of(office)
     path = find_case(place, case)
-    page = review_case(office, path, now())
+    page = review_case(office, path, now(), for_others=_is_for_others(session, form))
     acts = word in ("selesai", "kembalikan")
     if not (acts and session.is_json):
         show_page(session, page, form)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from sopgit.adapters import age
 from sopgit.adapters.resources import read_procedure
 from sopgit.app import policy_edits as edits
 from sopgit.app.demo import samples
 from sopgit.app.draft import Draft
+from sopgit.app.identity import AGE_IDENTITY
 from sopgit.app.review import review_case, review_range
 from sopgit.app.told import Page, Section
 from sopgit.core.finding import Allowed, Refused
@@ -26,6 +30,7 @@ from sopgit.render.reviews import (
     review_text,
 )
 from tests import acts
+from tests.holdings import RESTRICTED, receive, store
 from tests.offices import BUDI, KASI, SITI, Folders, codes
 from tests.roots import changed
 
@@ -234,6 +239,56 @@ class TestData:
         assert "added: kode=18.10.09, nama=X, luas=3" in text
         assert "removed: kode=18.10.02, nama=Gading Rejo" in text
         assert "changed: kode=18.10.01: nama: Pringsewu → Pringsewu Baru" in text
+
+
+class TestRestricted:
+    """What the reader's own key opens, and else nothing but counts."""
+
+    @pytest.fixture
+    def stored(self, folders: Folders) -> Folders:
+        """Two versions of a restricted table; the second is not on the mainline yet."""
+        receive(folders)
+        store(folders, RESTRICTED, b"nomor,nama\n1,Rekaan Satu\n2,Rekaan Dua\n")
+        folders.sync(BUDI)
+        store(folders, RESTRICTED, b"nomor,nama,desa\n1,Rekaan Satu,A\n3,Rekaan Tiga,B\n")
+        return folders
+
+    def page(self, folders: Folders, **options: bool) -> Page:
+        office = folders.office(BUDI)
+        base, now = office.repo.resolve("origin/main"), folders.now()
+        return review_range(office, base, folders.tip(BUDI), now, **options)
+
+    def test_a_reader_is_told_rows_and_columns(self, stored: Folders) -> None:
+        page = self.page(stored)
+        (data,) = kinds(page, "dataset")
+        assert data.facts["columns"] == {"added": ["desa"], "removed": []}
+        assert data.facts["rows"] == {
+            "before": 2, "after": 2, "added": 1, "removed": 1, "changed": 0,
+        }  # fmt: skip
+        assert "added: nomor=3, nama=Rekaan Tiga, desa=B" in said(page)
+
+    def test_without_the_objects_the_manifest_still_counts(self, stored: Folders) -> None:
+        shutil.rmtree(stored.clone(BUDI) / ".dvc" / "cache")
+        page = self.page(stored)
+        assert "2 rows, 2 before" in said(page)
+        assert "column desa is new" in said(page)
+        assert "Rekaan Tiga" not in said(page)
+
+    @pytest.mark.parametrize("reader", ["nobody", "stranger", "for others"])
+    def test_nobody_else_is_told_what_is_in_it(
+        self, stored: Folders, tmp_path: Path, reader: str
+    ) -> None:
+        if reader != "for others":
+            stored.office(BUDI).repo.config_set(AGE_IDENTITY, str(tmp_path / "age.txt"))
+        if reader == "stranger":
+            (tmp_path / "age.txt").write_text(age.new_identity()[0] + "\n")
+        page = self.page(stored, for_others=reader == "for others")
+        (data,) = kinds(page, "dataset")
+        assert data.facts["size"] > 0
+        assert "rows" not in data.facts
+        for told in (said(page), review_comment(page), str(review_object(page))):
+            assert "told to its readers alone" in told
+            assert not any(word in told for word in ("Rekaan Tiga", "desa", "nomor"))
 
 
 class TestForeignText:

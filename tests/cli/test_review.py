@@ -8,7 +8,7 @@ import click
 import pytest
 
 from sopgit.cli import review as command
-from tests.cli.conftest import Run
+from tests.cli.conftest import NOTA_DINAS, Run
 from tests.offices import run_git
 
 
@@ -87,3 +87,25 @@ def test_on_a_terminal_the_official_is_asked(
     assert sopgit("--repo", office, "review", case).code == 0
     (choice,) = asked
     assert list(choice.choices) == ["selesai", "kembalikan", "nanti"]  # type: ignore[attr-defined]
+
+
+def test_what_only_my_key_opens_stays_on_my_terminal(sopgit: Run, office: Path) -> None:
+    opened = sopgit(
+        "-q", "--repo", office, "open", "--restricted", "--title", "Rahasia", "--producer",
+        "bps-rekaan", *NOTA_DINAS,
+    )  # fmt: skip
+    assert opened.code == 0, opened.err
+    case = opened.out.strip()
+    assert "Mohon data sektoral" in sopgit("--repo", office, "review", case).out
+    for words in (["--markdown"], ["--comment"]):
+        page = sopgit("--repo", office, "review", case, *words).out
+        assert "sealed for the readers" in page
+        assert "Mohon data sektoral" not in page
+
+
+def test_a_gate_is_asked_of_a_range(sopgit: Run, office: Path, case: str) -> None:
+    assert sopgit("--repo", office, "review", "--gate", case).code == 2
+    assert sopgit("--repo", office, "review", "HEAD~1..HEAD").code == 0
+    waiting = sopgit("--repo", office, "review", "--gate", "HEAD~1..HEAD")
+    assert waiting.code == 1
+    assert "\nwaiting for pengelola_ti: step 2\n" in waiting.out
