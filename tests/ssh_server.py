@@ -1,7 +1,7 @@
 """An OpenSSH server on the loopback interface, for whoever runs the tests: as root or not.
 
-It has its own configuration, host key, port and list of keys, lets people in for Git alone, and
-looks at nothing of the machine's own set-up.
+It has its own configuration, host key, port and list of keys, lets people in for Git alone or for
+files alone (SFTP), and looks at nothing of the machine's own set-up.
 """
 
 from __future__ import annotations
@@ -52,14 +52,17 @@ class SshServer:
 
 
 @contextmanager
-def serve(root: Path, keys: Iterable[str]) -> Iterator[SshServer]:
-    """A server below the new folder `root` that lets in who has one of the public `keys`."""
+def serve(root: Path, keys: Iterable[str], files: Iterable[str] = ()) -> Iterator[SshServer]:
+    """A server below the new folder `root` that lets in who has one of the public `keys` for Git,
+    and who has one of `files` for SFTP.
+    """
     root.mkdir(mode=0o700)
     host = Signer.new()
     host.write_files(root / "host_key")
     (root / "home").mkdir()
     (root / "authorized_keys").write_text(
         "".join(f'restrict,command="{root}/git-only" {key}\n' for key in keys)
+        + "".join(f'restrict,command="internal-sftp" {key}\n' for key in files)
     )
     _write_program(root / "git-only", _git_only(root / "home"))
     _make_separation()
@@ -98,6 +101,7 @@ def _config(root: Path, port: int) -> str:
         "StrictModes": "no",  # the folders above belong to the test runner
         "UsePAM": "no",
     }
+    lines["Subsystem"] = "sftp internal-sftp"
     return "".join(f"{name} {value}\n" for name, value in lines.items())
 
 

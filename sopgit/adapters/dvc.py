@@ -4,6 +4,7 @@ Objects travel by digest with DVC's own file systems, so folders, SSH and S3
 work as the repository's `.dvc/config` (and a clone's `.dvc/config.local`)
 says. What DVC reports is not believed: it misses changed bytes and calls a
 missing object a success (measured). Every copy is read back and hashed here.
+What SSH and S3 need besides is in `far_remotes`.
 
 Telemetry, update checks and the state folder that DVC shares between the
 users of a machine are off; the latter is moved into the clone.
@@ -13,7 +14,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -23,6 +24,7 @@ from dvc.exceptions import DvcException
 from dvc.fs import LocalFileSystem
 from dvc.repo import Repo
 
+from sopgit.adapters import far_remotes
 from sopgit.adapters.files import (
     DiskFullError,
     file_error,
@@ -62,6 +64,7 @@ class DvcRemotes:
 
     def __init__(self, root: Path, state: Path) -> None:
         self._databases: dict[str, Any] = {}
+        self._there: set[str] = set()
         notes = state / "dvc"
         core = {
             "analytics": False,
@@ -101,49 +104,37 @@ class DvcRemotes:
 
     def folder_path(self, remote: str) -> Path | None:
         """The remote's folder, there or not, when it is one on this machine's file systems."""
-        odb = self._database(remote)
-        return Path(odb.path).parent.parent if odb.fs.protocol == "local" else None
+        scheme, separator, _path = self._address(remote).partition("://")
+        if separator and scheme != "file":
+            return None
+        return Path(self._database(remote).path).parent.parent
 
     def push(self, md5s: Sequence[str], remote: str) -> None:
         """Copy objects of the cache to the remote, unless something of that name is there.
 
-        RemoteError names the first that failed. Success proves nothing: `look` does.
+        RemoteError tells what failed first. Success proves nothing: `look` does.
         """
         odb = self._open(remote)
-        cache = self._repo.cache.local
-        failures: list[BaseException] = []
-        lost = [md5 for md5 in md5s if not Path(cache.oid_to_path(md5)).exists()]
-        if lost:
-            raise DvcError(T("the cache has no object {md5}", md5=lost[0]), _RECOVER)
+        sources = {md5: self._repo.cache.local.oid_to_path(md5) for md5 in md5s}
+        for md5, source in sources.items():
+            if not Path(source).exists():
+                raise DvcError(T("the cache has no object {md5}", md5=md5), _RECOVER)
         with self._reaching(remote):
-            odb.add(
-                [cache.oid_to_path(md5) for md5 in md5s],
-                LocalFileSystem(),
-                list(md5s),
-                verify=False,
-                on_error=lambda _oid, error: failures.append(error),
-            )
-            if failures:
-                raise failures[0]
             if odb.fs.protocol == "local":
-                for md5 in md5s:
-                    _settle_copy(Path(odb.oid_to_path(md5)))
+                _copy_to_folder(odb, sources)
+            else:
+                for md5, source in sources.items():
+                    far_remotes.upload(odb.fs, source, odb.oid_to_path(md5))
 
     def look(self, wanted: StoredObject, remote: str) -> Seen:
         """Read the remote's whole copy, in large blocks and bounded memory, and tell its state."""
         return self._receive(wanted, remote, Writer(None))
 
-    def read_back(self, md5: str, remote: str) -> str:
-        """SHA-256 of what the remote really holds. FileNotFoundError when it holds nothing."""
-        odb = self._open(remote)
-        with self._reaching(remote), odb.fs.open(odb.oid_to_path(md5), "rb") as file:
-            return copy(file, Writer(None)).sha256
-
     def head(self, md5: str, remote: str, size: int) -> bytes | None:
         """The first `size` bytes of what the remote holds, unproved; None if it cannot tell."""
         try:
             odb = self._open(remote)
-            with self._reaching(remote), odb.fs.open(odb.oid_to_path(md5), "rb") as file:
+            with self._reaching(remote), _object(odb, md5) as file:
                 return bytes(file.read(size))
         except (FileNotFoundError, SopgitError):
             return None
@@ -165,7 +156,7 @@ class DvcRemotes:
     def _receive(self, wanted: StoredObject, remote: str, writer: Writer) -> Seen:
         try:
             odb = self._open(remote)
-            with self._reaching(remote), odb.fs.open(odb.oid_to_path(wanted.md5), "rb") as source:
+            with self._reaching(remote), _object(odb, wanted.md5) as source:
                 return judge(remote, wanted, copy(source, writer))
         except FileNotFoundError:
             return Seen(remote, "missing")
@@ -174,15 +165,25 @@ class DvcRemotes:
                 raise writer.error from error
             return Seen(remote, "unreachable", str(error))
 
-    def quarantine(self, md5: str, remote: str, store: ObjectStore) -> Path:
-        """Keep the remote's damaged copy locally, then remove it there; where it is now."""
+    def quarantine(self, wanted: StoredObject, remote: str, store: ObjectStore) -> Path:
+        """Keep the remote's damaged copy locally, then remove it there; where it is now.
+
+        RemoteError when it is good as it is read again: then nothing is removed.
+        """
         odb = self._open(remote)
-        path = odb.oid_to_path(md5)
         with self._reaching(remote):
-            with odb.fs.open(path, "rb") as source:
-                kept = store.quarantine_bytes(md5, remote, source)
-            odb.fs.remove(path)
+            with _object(odb, wanted.md5) as source:
+                kept, digest = store.quarantine_bytes(wanted.md5, remote, source)
+            if judge(remote, wanted, digest).state == "ok":
+                kept.unlink()
+                message = T("remote {remote} does not always send the same bytes", remote=remote)
+                raise RemoteError(message, T("its copies are left alone; look at its disks"))
+            odb.fs.remove(odb.oid_to_path(wanted.md5))
         return kept
+
+    def verify_there(self, remote: str) -> None:
+        """Raise RemoteError unless the remote answers, and holds or could hold copies."""
+        self._open(remote)
 
     def _open(self, remote: str) -> Any:
         """DVC's object database of the remote. RemoteError: unknown, or its folder is away."""
@@ -191,15 +192,31 @@ class DvcRemotes:
             # Never made here: an unmounted disk would silently become a folder of this one.
             message = T("the folder of remote {remote} is not there", remote=remote)
             raise RemoteError(message, T("mount or create {folder}", folder=folder))
-        return self._database(remote)
+        odb = self._database(remote)
+        if folder is None and remote not in self._there:
+            try:
+                with self._reaching(remote):
+                    far_remotes.verify_there(odb.fs, odb.path)
+            except FileNotFoundError as error:
+                message = T("the folder of remote {remote} is not there", remote=remote)
+                hint = T("create {folder}", folder=self._address(remote))
+                raise RemoteError(message, hint) from error
+            self._there.add(remote)
+        return odb
 
-    def _database(self, remote: str) -> Any:
+    def _address(self, remote: str) -> str:
+        """The remote's url as it is configured."""
         if remote not in self.names:
             hint = T("known remotes: {names}", names=", ".join(self.names) or "-")
             raise RemoteError(T("there is no remote {remote}", remote=remote), hint)
+        return str(self._repo.config["remote"][remote]["url"])
+
+    def _database(self, remote: str) -> Any:
         if remote not in self._databases:
             with self._reaching(remote):
-                self._databases[remote] = self._repo.cloud.get_remote_odb(remote)
+                odb = self._repo.cloud.get_remote_odb(remote)
+                far_remotes.prepare(odb.fs)
+                self._databases[remote] = odb
         return self._databases[remote]
 
     @contextmanager
@@ -214,13 +231,29 @@ class DvcRemotes:
                 full = file_error(error, Path(remote))
                 if isinstance(full, DiskFullError):
                     raise full from error
-            reason = str(error) or type(error).__name__
+            reason, hint = far_remotes.reason_of(error)
             message = T("remote {remote} failed: {reason}", remote=remote, reason=reason)
-            hint = T("nothing is lost; try again with sopgit data push")
             raise RemoteError(message, hint) from error
 
 
-def _settle_copy(path: Path) -> None:
-    with path.open("rb") as file:
-        os.fsync(file.fileno())
-    fsync_directory(path.parent)
+def _object(odb: Any, md5: str) -> Any:
+    return far_remotes.open_object(odb.fs, odb.oid_to_path(md5))
+
+
+def _copy_to_folder(odb: Any, sources: Mapping[str, str]) -> None:
+    """Copy cached objects, unless they are there, and wait until they are on the disk."""
+    failures: list[BaseException] = []
+    odb.add(
+        list(sources.values()),
+        LocalFileSystem(),
+        list(sources),
+        verify=False,
+        on_error=lambda _oid, error: failures.append(error),
+    )
+    if failures:
+        raise failures[0]
+    for md5 in sources:
+        path = Path(odb.oid_to_path(md5))
+        with path.open("rb") as file:
+            os.fsync(file.fileno())
+        fsync_directory(path.parent)

@@ -115,22 +115,22 @@ class ObjectStore:
         """Move the cache's copy aside; where it is now."""
         source = self.object_path(md5)
         with file_errors(source), source.open("rb", buffering=0) as file:
-            kept = self.quarantine_bytes(md5, CACHE, file)
+            kept, _digest = self.quarantine_bytes(md5, CACHE, file)
             source.unlink()
             fsync_directory(source.parent)
         return kept
 
-    def quarantine_bytes(self, md5: str, place: str, source: BinaryIO) -> Path:
+    def quarantine_bytes(self, md5: str, place: str, source: BinaryIO) -> tuple[Path, Digest]:
         """Keep the bytes of a damaged copy found at `place`; the caller then removes that copy."""
         folder = self._quarantine
         with file_errors(folder):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             with temporary_file(folder, "damaged") as (temporary, file):
-                digest = copy(source, Writer(file))
+                digest = copy(source, Writer(file, md5=True))
                 settle(file)
                 file.close()
                 # Named by what it is, too, so that two damages of one object are both kept.
                 target = folder / f"{place}-{md5}-{digest.sha256[:16]}"
                 temporary.replace(target)
                 fsync_directory(folder)
-        return target
+        return target, digest

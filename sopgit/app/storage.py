@@ -28,13 +28,14 @@ class Storage:
     def prove(self, wanted: StoredObject, remote: str) -> Seen:
         """Push the cache's copy and read the remote's back; a damaged one there is replaced.
 
-        `ok` means that the remote's own bytes have just been hashed.
+        `ok` means that the remote's own bytes have just been hashed. Where the
+        cache has nothing better, a damaged copy stays where it is.
         """
         try:
             self.remotes.push([wanted.md5], remote)
             seen = self.remotes.look(wanted, remote)
-            if seen.state == "damaged":
-                self.remotes.quarantine(wanted.md5, remote, self.store)
+            if seen.state == "damaged" and self.store.look(wanted).state == "ok":
+                self.remotes.quarantine(wanted, remote, self.store)
                 self.remotes.push([wanted.md5], remote)
                 seen = self.remotes.look(wanted, remote)
         except (RemoteError, DiskFullError) as error:
