@@ -10,12 +10,13 @@ import os
 import pwd
 import shlex
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,10 +33,25 @@ class SshServer:
 
     root: Path
     port: int
+    pid: int
 
     def url(self, path: Path) -> str:
         """The address of the repository at `path`."""
         return f"ssh://{_account()}@127.0.0.1:{self.port}{path}"
+
+    @contextmanager
+    def silent(self) -> Iterator[None]:
+        """Whoever is connected hears nothing any more, and the connection does not end either."""
+        sessions = list(_below(self.pid))
+        assert sessions
+        for session in sessions:
+            os.kill(session, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for session in sessions:
+                with suppress(ProcessLookupError):
+                    os.kill(session, signal.SIGCONT)
 
     def command(self, key: Path) -> str:
         """What `core.sshCommand` must be for somebody who has the private key `key`."""
@@ -74,10 +90,17 @@ def serve(root: Path, keys: Iterable[str], files: Iterable[str] = ()) -> Iterato
         process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
         try:
             _wait(process, port, root / "log")
-            yield SshServer(root, port)
+            yield SshServer(root, port, process.pid)
         finally:
             process.terminate()
             process.wait(_SECONDS)
+
+
+def _below(pid: int) -> Iterator[int]:
+    """The processes that the process started, and those that they did (Linux)."""
+    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+        yield int(child)
+        yield from _below(int(child))
 
 
 def _account() -> str:

@@ -4,7 +4,7 @@ Objects travel by digest with DVC's own file systems, so folders, SSH and S3
 work as the repository's `.dvc/config` (and a clone's `.dvc/config.local`)
 says. What DVC reports is not believed: it misses changed bytes and calls a
 missing object a success (measured). Every copy is read back and hashed here.
-What SSH and S3 need besides is in `far_remotes`.
+What each kind of remote needs besides is in `remote_kinds`.
 
 Telemetry, update checks and the state folder that DVC shares between the
 users of a machine are off; the latter is moved into the clone.
@@ -14,22 +14,20 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from dvc.exceptions import DvcException
-from dvc.fs import LocalFileSystem
 from dvc.repo import Repo
 
-from sopgit.adapters import far_remotes
+from sopgit.adapters import remote_kinds
 from sopgit.adapters.files import (
     DiskFullError,
     file_error,
     file_errors,
-    fsync_directory,
     settle,
     temporary_file,
 )
@@ -109,8 +107,8 @@ class DvcRemotes:
             return None
         return Path(self._database(remote).path).parent.parent
 
-    def push(self, md5s: Sequence[str], remote: str) -> None:
-        """Copy objects of the cache to the remote, unless something of that name is there.
+    def push(self, md5s: Sequence[str], remote: str, *, anew: bool = False) -> None:
+        """Copy objects of the cache to the remote; what is there is replaced only with `anew`.
 
         RemoteError tells what failed first. Success proves nothing: `look` does.
         """
@@ -120,11 +118,7 @@ class DvcRemotes:
             if not Path(source).exists():
                 raise DvcError(T("the cache has no object {md5}", md5=md5), _RECOVER)
         with self._reaching(remote):
-            if odb.fs.protocol == "local":
-                _copy_to_folder(odb, sources)
-            else:
-                for md5, source in sources.items():
-                    far_remotes.upload(odb.fs, source, odb.oid_to_path(md5))
+            remote_kinds.store(odb, self._repo.cache.local.fs, sources, anew=anew)
 
     def look(self, wanted: StoredObject, remote: str) -> Seen:
         """Read the remote's whole copy, in large blocks and bounded memory, and tell its state."""
@@ -196,7 +190,7 @@ class DvcRemotes:
         if folder is None and remote not in self._there:
             try:
                 with self._reaching(remote):
-                    far_remotes.verify_there(odb.fs, odb.path)
+                    remote_kinds.verify_there(odb.fs, odb.path)
             except FileNotFoundError as error:
                 message = T("the folder of remote {remote} is not there", remote=remote)
                 hint = T("create {folder}", folder=self._address(remote))
@@ -215,7 +209,7 @@ class DvcRemotes:
         if remote not in self._databases:
             with self._reaching(remote):
                 odb = self._repo.cloud.get_remote_odb(remote)
-                far_remotes.prepare(odb.fs)
+                remote_kinds.prepare(odb.fs)
                 self._databases[remote] = odb
         return self._databases[remote]
 
@@ -231,29 +225,10 @@ class DvcRemotes:
                 full = file_error(error, Path(remote))
                 if isinstance(full, DiskFullError):
                     raise full from error
-            reason, hint = far_remotes.reason_of(error)
+            reason, hint = remote_kinds.reason_of(error)
             message = T("remote {remote} failed: {reason}", remote=remote, reason=reason)
             raise RemoteError(message, hint) from error
 
 
 def _object(odb: Any, md5: str) -> Any:
-    return far_remotes.open_object(odb.fs, odb.oid_to_path(md5))
-
-
-def _copy_to_folder(odb: Any, sources: Mapping[str, str]) -> None:
-    """Copy cached objects, unless they are there, and wait until they are on the disk."""
-    failures: list[BaseException] = []
-    odb.add(
-        list(sources.values()),
-        LocalFileSystem(),
-        list(sources),
-        verify=False,
-        on_error=lambda _oid, error: failures.append(error),
-    )
-    if failures:
-        raise failures[0]
-    for md5 in sources:
-        path = Path(odb.oid_to_path(md5))
-        with path.open("rb") as file:
-            os.fsync(file.fileno())
-        fsync_directory(path.parent)
+    return remote_kinds.open_object(odb.fs, odb.oid_to_path(md5))

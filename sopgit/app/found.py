@@ -1,7 +1,7 @@
 """Founding an office: policy 1 with the protected files, then the settings.
 
 The description of an office is a mapping (from a file or from flags):
-`office`, `people`, `roles`, `roots`, `remotes` (`NAME: {place, url}`),
+`office`, `people`, `roles`, `roots`, `remotes` (`NAME: {place, url, endpoint}`),
 `wali_data`, `agencies`, for a `flow` of `review` the `host` (`github`, which others
 understand too, or `gitlab`) and people's `accounts` there and, where the shipped choice
 does not suit, any other key of the policy. Genesis is committed only once enough roots have signed.
@@ -25,7 +25,7 @@ from sopgit.app.forge_files import check_accounts, owner_files, procedures_in, w
 from sopgit.app.ledger import anchor_of
 from sopgit.app.office import MAIN, Office
 from sopgit.app.records import enter_record
-from sopgit.core.dvcfiles import init_files
+from sopgit.core.dvcfiles import check_remotes, init_files
 from sopgit.core.errors import UsageError
 from sopgit.core.finding import Finding, Place, Refused
 from sopgit.core.lineage import sha256
@@ -86,8 +86,7 @@ def plan(description: Mapping[str, Any], schemas: Schemas) -> Founding:
     procedures = {name: read_procedure(name) for name in procedure_names()}
     references = {f"{name}@{sha256(data)}": data for name, data in procedures.items()}
     files = {procedure_path(reference): data for reference, data in references.items()}
-    remotes = description.get("remotes", {})
-    files |= init_files({name: entry["url"] for name, entry in remotes.items()})
+    files |= _dvc_files(description.get("remotes", {}))
     files |= workflow_files(description)
     policy = _policy(description, dict.fromkeys(references, "open"), files)
     agencies = agencies_file(description["agencies"])
@@ -102,6 +101,16 @@ def plan(description: Mapping[str, Any], schemas: Schemas) -> Founding:
     policy["protected"] |= {path: sha256(data) for path, data in owners.items()}
     files |= owners
     return Founding(policy, files, description["agencies"])
+
+
+def _dvc_files(remotes: Mapping[str, Mapping[str, str]]) -> dict[str, bytes]:
+    """DVC's files; an address with a password in it founds nothing."""
+    urls = {name: entry["url"] for name, entry in remotes.items()}
+    endpoints = {n: entry["endpoint"] for n, entry in remotes.items() if "endpoint" in entry}
+    findings = tuple(check_remotes(urls, endpoints, "remotes"))
+    if findings:
+        raise FoundingRefused(findings)
+    return init_files(urls, endpoints)
 
 
 def agencies_file(agencies: Mapping[str, Any]) -> dict[str, Any]:

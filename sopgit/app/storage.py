@@ -29,18 +29,20 @@ class Storage:
         """Push the cache's copy and read the remote's back; a damaged one there is replaced.
 
         `ok` means that the remote's own bytes have just been hashed. Where the
-        cache has nothing better, a damaged copy stays where it is.
+        cache has nothing better, what is there stays as it is.
         """
         try:
             self.remotes.push([wanted.md5], remote)
             seen = self.remotes.look(wanted, remote)
-            if seen.state == "damaged" and self.store.look(wanted).state == "ok":
+            if seen.state == "ok" or self.store.look(wanted).state != "ok":
+                return seen
+            if seen.state == "damaged":
                 self.remotes.quarantine(wanted, remote, self.store)
-                self.remotes.push([wanted.md5], remote)
-                seen = self.remotes.look(wanted, remote)
+            # The remote answers, so what could not be read there is spoilt: written over.
+            self.remotes.push([wanted.md5], remote, anew=True)
+            return self.remotes.look(wanted, remote)
         except (RemoteError, DiskFullError) as error:
             return Seen(remote, "unreachable", str(error))
-        return seen
 
     def prove_all(self, wanted: StoredObject, remotes: Sequence[str]) -> tuple[Seen, ...]:
         """`prove` for each remote; one that is away does not stop the others."""

@@ -4,12 +4,24 @@ Two are enough (measured with DVC 3.67): `.dvc/config` and the root
 `.gitignore`. `dvc init` also writes `.dvc/.gitignore` and `.dvcignore`, but DVC
 adds the former only where Git does not ignore its own folders already, and
 never misses the latter.
+
+Rules enforced here: `remote-address`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from urllib.parse import urlsplit
+
+from sopgit.core.finding import Finding, Place, Rule
+from sopgit.core.text import T
+
+REMOTE_ADDRESS = Rule(
+    "remote-address",
+    "a remote is an absolute folder, ssh://HOST/FOLDER or s3://BUCKET, without a password in it",
+    why="everybody with a clone reads the address, and DVC must read it as it was meant",
+)
 
 CONFIG = ".dvc/config"
 GITIGNORE = ".gitignore"
@@ -32,16 +44,61 @@ _IGNORED = b"""\
 """
 
 
-def init_files(remotes: Mapping[str, str]) -> dict[str, bytes]:
+def check_remotes(
+    remotes: Mapping[str, str], endpoints: Mapping[str, str], path: str
+) -> Iterator[Finding]:
+    """What is wrong with remotes {name: address} and the servers {name: address} of S3."""
+    for name, url in remotes.items():
+        place = Place(f"{path}/{name}")
+        if not _REMOTE.fullmatch(name):
+            hint = T("use lower-case letters, digits, - and _")
+            yield REMOTE_ADDRESS.broken(place, T("no name for a remote: {name}", name=name), hint)
+        if not _is_address(url):
+            # The address may hold a password, and so it is not shown.
+            hint = T(
+                "give an absolute folder, ssh://HOST/FOLDER or s3://BUCKET, without a password"
+            )
+            yield REMOTE_ADDRESS.broken(place, T("no address for a remote"), hint)
+    for name, url in endpoints.items():
+        if not _is_server(url) or not remotes.get(name, "").startswith("s3://"):
+            hint = T("a remote s3://... may name its server: https://HOST")
+            place = Place(f"{path}/{name}")
+            yield REMOTE_ADDRESS.broken(place, T("no endpoint for this remote"), hint)
+
+
+def _is_address(url: str) -> bool:
+    if not url or '"' in url or not url.isprintable():
+        return False
+    if "://" not in url:
+        return True  # a folder; the schema has seen to it that it is absolute
+    parts = urlsplit(url)
+    whole = bool(parts.hostname) and parts.password is None
+    return whole and (parts.scheme == "s3" or (parts.scheme == "ssh" and len(parts.path) > 1))
+
+
+def _is_server(url: str) -> bool:
+    parts = urlsplit(url)
+    return (
+        _BARE.fullmatch(url) is not None
+        and parts.scheme in {"http", "https"}
+        and bool(parts.hostname)
+        and "@" not in parts.netloc
+    )
+
+
+def init_files(
+    remotes: Mapping[str, str], endpoints: Mapping[str, str] | None = None
+) -> dict[str, bytes]:
     """The two files, by path, for remotes {name: address}; the first is DVC's default.
 
     A folder's address must be absolute: DVC reads a relative one as relative to
-    each clone. ValueError for a name or an address that DVC would misread.
+    each clone. `endpoints` are the servers of S3 remotes. ValueError for a name
+    or an address that DVC would misread.
     """
-    return {CONFIG: config_bytes(remotes), GITIGNORE: _IGNORED}
+    return {CONFIG: config_bytes(remotes, endpoints), GITIGNORE: _IGNORED}
 
 
-def config_bytes(remotes: Mapping[str, str]) -> bytes:
+def config_bytes(remotes: Mapping[str, str], endpoints: Mapping[str, str] | None = None) -> bytes:
     """`.dvc/config`: no telemetry, no update checks, no staging; every remote verifies."""
     lines = [
         "[core]",
@@ -54,6 +111,8 @@ def config_bytes(remotes: Mapping[str, str]) -> bytes:
         if not _REMOTE.fullmatch(name):
             raise ValueError(f"no name for a remote: {name!r}")
         lines += [f"['remote \"{name}\"']", f"    url = {_value(url)}", "    verify = true"]
+        if endpoints and name in endpoints:
+            lines.append(f"    endpointurl = {_value(endpoints[name])}")
     return ("\n".join(lines) + "\n").encode()
 
 

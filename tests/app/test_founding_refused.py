@@ -47,6 +47,15 @@ def description(tmp_path: Path) -> dict[str, Any]:
         (lambda d: d.update(roles=[]), "schema-type"),
         (lambda d: d["remotes"]["one"].pop("url"), "schema-missing-key"),
         (lambda d: d["remotes"]["one"].update(url="nas"), "schema-spelling"),
+        (lambda d: d["remotes"]["one"].update(url="sftp://host/data"), "remote-address"),
+        (lambda d: d["remotes"]["one"].update(url="ssh://host"), "remote-address"),
+        (
+            lambda d: d["remotes"]["one"].update(url="ssh://siti:rahasia@host/data"),
+            "remote-address",
+        ),
+        (lambda d: d["remotes"]["one"].update(url='/srv/"one"'), "remote-address"),
+        (lambda d: d["remotes"]["one"].update(endpoint="https://host"), "remote-address"),
+        (lambda d: d["remotes"].update(Two=d["remotes"]["one"]), "remote-address"),
         (lambda d: d["agencies"].update(tapem="x"), "schema-type"),
         (lambda d: d["roots"].update(threshold=3), "policy-roots"),
         (lambda d: d["office"].update(timezone="Asia/Jakartta"), "policy-zone"),
@@ -63,3 +72,24 @@ def test_one_change_of_a_good_description(
     with pytest.raises(FoundingRefused) as caught:
         plan(description, Schemas(read_schemas()))
     assert code in {finding.code for finding in caught.value.refused.findings}
+
+
+@pytest.mark.parametrize("endpoint", ["host:9000", "ftp://host", "https://kunci:rahasia@host", ""])
+def test_the_server_of_an_object_store_is_a_plain_address(
+    description: dict[str, Any], endpoint: str
+) -> None:
+    description["remotes"]["far"] = {"place": "Awan", "url": "s3://data/kantor"}
+    for given in ({}, {"endpoint": "https://host:9000"}):
+        description["remotes"]["far"] |= given
+        config = plan(description, Schemas(read_schemas())).files[".dvc/config"]
+    assert b"    endpointurl = https://host:9000\n" in config
+    description["remotes"]["far"] |= {"endpoint": endpoint}
+    with pytest.raises(FoundingRefused):
+        plan(description, Schemas(read_schemas()))
+
+
+def test_a_password_in_an_address_is_not_repeated(description: dict[str, Any]) -> None:
+    description["remotes"]["one"]["url"] = "ssh://siti:rahasia@host/data"
+    with pytest.raises(FoundingRefused) as caught:
+        plan(description, Schemas(read_schemas()))
+    assert "rahasia" not in repr(caught.value.refused)
