@@ -29,11 +29,13 @@ from sopgit.app.storage import Storage, open_storage
 from sopgit.app.versions import Version, dataset_versions
 from sopgit.app.workplace import ActRefused, Workplace, find_case
 from sopgit.core.case import CaseState
-from sopgit.core.dataset import Dataset, check_classification, dataset_folder
+from sopgit.core.class_change import check_class_change
+from sopgit.core.dataset import Dataset, check_classification, dataset_folder, dataset_path
 from sopgit.core.duties import PRODUCER_UNKNOWN
 from sopgit.core.errors import UsageError
-from sopgit.core.finding import Finding, Place, Refused
+from sopgit.core.finding import Finding, Place, Refused, verdict
 from sopgit.core.legality import CASE_ENDED
+from sopgit.core.lineage import FileChange
 from sopgit.core.moments import find_zone, format_moment
 from sopgit.core.strict_yaml import mapping_of
 from sopgit.core.text import T
@@ -71,8 +73,8 @@ def add_data(
     broken = [
         *check_taking_in(state, str(description["producer"]), where),
         *check_classification(description["classification"], where),
-    ]
-    if broken:
+    ] or check_declassified(office, place, description)
+    if isinstance(verdict("intake", broken), Refused):
         return Refused(tuple(broken))
     dataset, policy = Dataset.parse(description), place.trusted.policy
     intake = Intake(
@@ -104,6 +106,18 @@ def check_taking_in(state: CaseState, producer: str, place: Place) -> list[Findi
         hint = T("the case names {producers}", producers=", ".join(state.producers))
         findings.append(PRODUCER_UNKNOWN.broken(place, message, hint))
     return findings
+
+
+def check_declassified(
+    office: Office, place: Workplace, description: Mapping[str, Any]
+) -> list[Finding]:
+    """What would refuse the act that lowers a class, asked before anything lies in the open."""
+    dataset = f"{description['producer']}/{description['name']}"
+    change = FileChange(place.tree.get(dataset_path(dataset)), emit(description))
+    policy, authors = place.trusted.policy, (office.me.person,)
+    return check_class_change(
+        dataset, change, place.trusted.tree, policy, authors, has_new_version=True
+    )
 
 
 def drop_data(office: Office, case: str) -> tuple[str, ...]:

@@ -23,6 +23,9 @@ COMMANDS = {
         "sopgit.cli.data_readers:rekey_data", _READ, T("open what is stored to joiners")
     ),
     "scrub": Entry("sopgit.cli.data_scrub:scrub_data", _PROVE, T("read every copy back")),
+    "declassify": Entry(
+        "sopgit.cli.data_declassify:declassify_data", _READ, T("sign that a class may be lowered")
+    ),
     "disclosure": Entry(
         "sopgit.cli.data_readers:disclosure", _READ, T("tell what a person could read")
     ),

@@ -12,11 +12,11 @@ from sopgit.app.datasets import Unchanged
 from sopgit.app.describing import describe
 from sopgit.app.scan_file import read_codes
 from sopgit.app.workplace import ActRefused, Workplace
+from sopgit.cli.data_described import described
 from sopgit.cli.data_scan import codes_option
 from sopgit.cli.group import Command, pass_session
 from sopgit.cli.session import Session
 from sopgit.cli.world import open_office
-from sopgit.core.dataset import AXES
 from sopgit.core.errors import UsageError
 from sopgit.core.finding import Refused
 from sopgit.core.text import T
@@ -42,15 +42,7 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @click.argument("dataset", metavar="DATASET")
 @click.argument("file", type=_FILE)
 @click.option("--case", required=True, metavar="CASE", help=_("The case that brings the data."))
-@click.option("--description", type=_FILE, metavar="FILE", help=_("Its dataset.yaml."))
-@click.option("--title", help=_("What the data is, on one line."))
-@click.option(
-    "--public", type=click.Choice(AXES["public"]), help=_("Its class under public information law.")
-)
-@click.option("--archive", type=click.Choice(AXES["archive"]), help=_("Its class as an archive."))
-@click.option(
-    "--personal", type=click.Choice(AXES["personal"]), help=_("What it holds about persons.")
-)
+@described
 @click.option("--reason", help=_("Why data that the scan doubts is right; the event tells it."))
 @codes_option
 @pass_session

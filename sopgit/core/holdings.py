@@ -5,23 +5,23 @@ loses a version; the pointer in the tree is that of the newest version. A
 dataset's class stands in its `dataset.yaml` alone.
 
 Rules enforced here: `version-order`, `pointer-stale`, `data-in-clear`,
-`class-lowered`, `copies-missing`, `dataset-incomplete`, `age-file`.
+`copies-missing`, `dataset-incomplete`; those of `class_change`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sopgit.core.agefile import check_age_file
+from sopgit.core.class_change import check_class_change
 from sopgit.core.dataset import (
     Dataset,
     check_classification,
     check_dataset_name,
     dataset_folder,
     is_restricted,
-    lowered_classes,
 )
 from sopgit.core.finding import Finding, Place, Rule
 from sopgit.core.lineage import FileChange
@@ -45,11 +45,6 @@ DATA_IN_CLEAR = Rule(
     "data-in-clear",
     "restricted data reaches Git, the cache and a remote only as an age file",
     why="what once lay there in the clear has been given away",
-)
-CLASS_LOWERED = Rule(
-    "class-lowered",
-    "no class of a restricted dataset becomes a lower one",
-    why="the versions stored so far were promised to stay closed",
 )
 COPIES_MISSING = Rule(
     "copies-missing",
@@ -78,8 +73,12 @@ def check_holdings(
     changes: Mapping[str, FileChange],
     after: Tree,
     trusted: Trusted,
+    authors: Mapping[str, Collection[str]],
 ) -> list[Finding]:
-    """Judge every dataset that the landing's events name or whose folder changes."""
+    """Judge every dataset that the landing's events name or whose folder changes.
+
+    `authors` are those whose statements list a path.
+    """
     by_dataset: dict[str, list[Entry]] = {}
     for path in changes:
         if path.startswith("datasets/"):
@@ -90,7 +89,7 @@ def check_holdings(
     for dataset, named in by_dataset.items():
         versions, broken = _check_versions(dataset, named, trusted)
         findings += broken
-        findings += _check_folder(dataset, named, versions, changes, after, trusted)
+        findings += _check_folder(dataset, named, versions, changes, after, trusted, authors)
     return findings
 
 
@@ -126,6 +125,7 @@ def _check_folder(
     changes: Mapping[str, FileChange],
     after: Tree,
     trusted: Trusted,
+    authors: Mapping[str, Collection[str]],
 ) -> list[Finding]:
     folder = dataset_folder(dataset)
     path = f"{folder}/dataset.yaml"
@@ -146,7 +146,14 @@ def _check_folder(
     return [
         *check_dataset_name(description, path),
         *_check_form(pointers[0], restricted, changes, after),
-        *_check_class(path, description, changes, trusted, place),
+        *check_class_change(
+            dataset,
+            changes.get(path, FileChange(data, data)),
+            after,
+            trusted.policy,
+            authors.get(path, ()),
+            has_new_version=len(versions) > len(trusted.versions.get(dataset, {})),
+        ),
         *_check_pointer(pointers[0], after, versions),
         *_check_copies(named, restricted, trusted),
         *_check_headers(folder, versions, changes),
@@ -172,31 +179,6 @@ def _check_form(
         if path.startswith(folder + "/") and path.endswith(".age") and change.new is not None:
             findings += check_age_file(change.new, path)
     return findings
-
-
-def _check_class(
-    path: str,
-    description: Dataset,
-    changes: Mapping[str, FileChange],
-    trusted: Trusted,
-    place: Place,
-) -> list[Finding]:
-    change = changes.get(path)
-    if change is None or change.old is None:
-        return []
-    before = read_governed(path, change.old, "dataset", trusted.schemas).value
-    if before is None:
-        message = T("what {path} was classed as before cannot be read", path=path)
-        return [CLASS_LOWERED.broken(place, message)]
-    was = Dataset.parse(before)
-    if not is_restricted(was.classification, trusted.policy.raw["encrypt"]):
-        return []
-    return [
-        CLASS_LOWERED.broken(
-            place, T("{dataset} was {old} and would be {new}", dataset=was.id, old=old, new=new)
-        )
-        for old, new in lowered_classes(was.classification, description.classification)
-    ]
 
 
 def _check_pointer(

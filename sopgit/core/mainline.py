@@ -79,6 +79,7 @@ class _Judgement:
     states: dict[str, CaseState] = field(default_factory=dict)
     files: list[FileEntry] = field(default_factory=list)
     data: list[DataEntry] = field(default_factory=list)
+    authors: dict[str, set[str]] = field(default_factory=dict)
     rekeyed: set[str] = field(default_factory=set)
     events: int = 0
     newest: str = ""
@@ -116,7 +117,9 @@ def _judge(landing: Landing, trusted: Trusted) -> tuple[Verdict, _Judgement]:
     judged.findings += check_lineage(judged.files, landing.changes, governed, trusted.tree)  # 6
     beside = {path: kind for path, kind in classes.items() if path not in judged.rekeyed}
     judged.findings += check_beside(landing.changes, beside, judged.states, trusted.schemas)
-    judged.findings += check_holdings(judged.data, landing.changes, landing.after, trusted)  # 7
+    judged.findings += check_holdings(
+        judged.data, landing.changes, landing.after, trusted, judged.authors
+    )  # 7
     return verdict(_rule(classes), judged.findings), judged
 
 
@@ -203,6 +206,7 @@ def _collect(path: str, event: Event, place: Place, judged: _Judgement) -> None:
             message = T("an event of this case may not list {path}", path=name)
             judged.findings.append(FILE_FOREIGN.broken(place, message))
         judged.files.append(FileEntry(full, entry["old"], entry["new"], place))
+        judged.authors.setdefault(full, set()).add(event["by"])
     judged.data += [DataEntry(entry, place) for entry in event.get("datasets", ())]
     judged.events += 1
     judged.newest = later(judged.newest, event["at"])
