@@ -11,9 +11,11 @@ from sopgit.app.workplace import ID_LENGTH, Workplace, find_case
 from sopgit.core.dataset import dataset_folder, manifest_path
 from sopgit.core.errors import UsageError
 from sopgit.core.growth import split_events
+from sopgit.core.lastread import LastRead, last_read, words_of_event, words_of_record
 from sopgit.core.moments import find_zone, format_moment, parse_moment
 from sopgit.core.objects import StoredObject
 from sopgit.core.pointer import SUFFIX
+from sopgit.core.strict_yaml import mapping_of
 from sopgit.core.text import T
 
 
@@ -51,6 +53,20 @@ def dataset_versions(place: Workplace) -> list[Version]:
                 if entry["action"] != "recover":
                     found[(entry["dataset"], entry["version"])] = _version(entry, event, path)
     return [found[key] for key in sorted(found)]
+
+
+def read_copies(place: Workplace) -> dict[str, dict[str, LastRead]]:
+    """When each copy was last read back, by the object's MD5 and the remote's name."""
+    objects = {(v.dataset, v.version): v.object.md5 for v in dataset_versions(place)}
+    events = (
+        event
+        for path in place.cases()
+        for event in split_events(place.tree.get(path) or b"", path).events
+    )
+    records = (mapping_of(place.tree.get(path) or b"") for path in place.tree.paths("records/"))
+    told = [word for event in events for word in words_of_event(event)]
+    told += [word for record in records for word in words_of_record(record, objects)]
+    return last_read(told)
 
 
 def mainline_versions(office: Office) -> list[Version]:

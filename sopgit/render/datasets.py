@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
+from sopgit.core.lastread import LastRead
 from sopgit.core.manifest import Manifest
 from sopgit.core.objects import StoredObject
 from sopgit.core.text import T, Text
 from sopgit.core.words import COPIES, PURPOSES
 from sopgit.render.i18n import _, translate
+from sopgit.render.last_reads import read_objects
 
 
 class Version(Protocol):
@@ -67,8 +69,10 @@ def version_rows(versions: Sequence[Version]) -> list[list[str]]:
     ]
 
 
-def version_objects(versions: Sequence[Version]) -> list[dict[str, Any]]:
-    """The versions for JSON."""
+def version_objects(
+    versions: Sequence[Version], read: Mapping[str, Mapping[str, LastRead]] | None = None
+) -> list[dict[str, Any]]:
+    """The versions for JSON; with `read` also when each copy was last read back."""
     return [
         {
             "dataset": version.dataset,
@@ -79,6 +83,7 @@ def version_objects(versions: Sequence[Version]) -> list[dict[str, Any]]:
             "case": version.case,
             "object": version.object.value,
             "copies": list(version.copies),
+            **({} if read is None else {"read": read_objects(read.get(version.object.md5, {}))}),
         }
         for version in versions
     ]

@@ -12,12 +12,14 @@ import pytest
 
 from sopgit.app.office import Office
 from sopgit.app.scrub import record_scrub, scrub
-from sopgit.app.versions import mainline_versions
+from sopgit.app.versions import mainline_versions, read_copies
+from sopgit.app.workplace import Workplace
 from sopgit.core.errors import UsageError
 from sopgit.core.objects import StoredObject, object_name
 from sopgit.core.scrub import Reading, Scrubbed
 from sopgit.core.strict_yaml import mapping_of
 from sopgit.render.exit_codes import ExitCode
+from sopgit.render.last_reads import copy_rows
 from sopgit.render.scrubs import exit_code_of_scrub, scrub_object
 from tests.holdings import OPEN, OPEN_NAME, receive, store
 from tests.offices import BUDI, KASI, Folders, template
@@ -164,6 +166,13 @@ def test_a_signed_record_tells_what_was_read_and_every_bad_copy(archive: Archive
     assert bad["object"] == archive.object.value
     assert (bad["version"], bad["remote"], bad["outcome"]) == (3, "one", "damaged")
     assert folders.office(KASI).history.stands
+    place = Workplace.of(folders.office(KASI))
+    rows = copy_rows(mainline_versions(folders.office(KASI)), read_copies(place), {"three": "Rak"})
+    told = {(row[1], row[2]): row[4:] for row in rows if row[0] == OPEN_NAME}
+    at = record["at"][:16].replace("T", " ")
+    assert told["3", "one"] == ["damaged", at, "budi", "scrub"]
+    assert told["3", "two"] == ["good", at, "budi", "scrub"]
+    assert told["3", "three"] == ["-", "-", "-", "-"]
 
 
 def test_it_needs_no_key_and_no_branch(archive: Archive, tmp_path: Path) -> None:
