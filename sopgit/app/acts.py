@@ -9,7 +9,8 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -34,7 +35,7 @@ from sopgit.app.wording import check_wording
 from sopgit.app.workplace import ActRefused, Workplace, find_case, open_reference
 from sopgit.core.admission import with_clock
 from sopgit.core.case import CaseState
-from sopgit.core.errors import UsageError
+from sopgit.core.errors import SopgitError, UsageError
 from sopgit.core.finding import Finding, Place, Refused
 from sopgit.core.growth import HEADER, split_events
 from sopgit.core.mainline import admit
@@ -56,8 +57,21 @@ class Done:
     warnings: tuple[Finding, ...]
 
 
-def perform(office: Office, case: str | None, draft: Draft, now: datetime) -> Done:
-    """Do one act and commit it; raises `ActRefused` with all reasons at once."""
+class Unsigned(SopgitError):
+    """Whoever was shown the act did not sign it; nothing was changed."""
+
+    def __init__(self) -> None:
+        super().__init__(T("not signed, and nothing was changed"))
+
+
+Look = Callable[[Mapping[str, Any]], bool]
+"""Is shown the event that is about to be signed, in the clear; false leaves it unsigned."""
+
+
+def perform(
+    office: Office, case: str | None, draft: Draft, now: datetime, look: Look | None = None
+) -> Done:
+    """Do one act and commit it; raises `ActRefused` with all reasons at once, or `Unsigned`."""
     place = Workplace.of(office)
     path = find_case(place, case) if case is not None else None
     place = place.at(path)
@@ -65,6 +79,7 @@ def perform(office: Office, case: str | None, draft: Draft, now: datetime) -> Do
     _verify_branch(office, place, state)
     ground = _ground(office, place, state, draft, now)
     event = compose(draft, ground)  # 1
+    words = deepcopy(event.get("document"))
     folder = path.rpartition("/")[0] if path else ""
     attached = _attach(draft, event, ground)
     waiting, pending = _waiting(office, place, path, event, ground)
@@ -75,6 +90,8 @@ def perform(office: Office, case: str | None, draft: Draft, now: datetime) -> Do
     judged = decide(state, event, ground.procedure, ground.policy, ground.trusted.newest)
     if isinstance(judged, Refused):
         raise ActRefused(judged)
+    if look is not None and not look({**event, "document": words} if words else event):
+        raise Unsigned
     raw = office.me.sign(EVENT_NAMESPACE, event_bytes(event))  # 2
     event["sig"] = base64.b64encode(raw).decode("ascii")
     folder = folder or case_folder(event)

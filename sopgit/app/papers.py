@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from sopgit.adapters.age import Identity
 from sopgit.adapters.files import write_atomic
+from sopgit.app.office import Office
 from sopgit.app.sealed import opened
 from sopgit.app.views import CaseView
+from sopgit.app.workplace import Workplace
 from sopgit.core.policy import Policy
-from sopgit.core.statement import chain_link
+from sopgit.core.statement import chain_link, statement_id
 from sopgit.core.trusted import Tree
-from sopgit.documents.paper import Paper, paper_from_event
+from sopgit.documents.paper import Paper, has_paper, paper_from_event
+from sopgit.documents.plain import INDENT, plain_lines
 from sopgit.documents.typst import Press
 
 
@@ -34,6 +39,21 @@ def case_papers(
         name = f"{view.state.id}-{event['seq']:02d}-{event['document']['type']}.pdf"
         papers.append((name, paper))
     return papers
+
+
+def draft_lines(
+    office: Office, event: Mapping[str, Any], path: str | None, width: int
+) -> list[str]:
+    """The paper that `event` would make on the case at `path`, as text; its reason without one."""
+    place = Workplace.of(office).at(path)
+    state = place.state(path) if path else None
+    procedure = place.trusted.procedure(state.procedure if state else event["procedure"])
+    if procedure is None or not has_paper(event):
+        return [f"{INDENT}{event.get('reason', '-')}"]
+    before = place.events(path) if path else ()
+    case = state.id if state else statement_id(event)
+    policy = office.trusted.policy.raw
+    return plain_lines(paper_from_event(event, procedure.raw, policy, case, "", before), width)
 
 
 def print_papers(papers: list[tuple[str, Paper]], folder: Path) -> list[Path]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from sopgit.app.acts import Done, perform
+from sopgit.app.acts import Done, Look, perform
 from sopgit.app.form import draft_of, form_of
 from sopgit.app.office import Office
 from sopgit.app.standing import standing_of
@@ -21,8 +21,8 @@ from sopgit.cli.act_options import (
     typed_from,
 )
 from sopgit.cli.group import Command, pass_session
-from sopgit.cli.prompts import can_ask, fill
-from sopgit.cli.session import Session
+from sopgit.cli.prompts import fill
+from sopgit.cli.session import Session, can_ask
 from sopgit.cli.world import now, open_office
 from sopgit.core.moments import find_zone
 from sopgit.core.text import T, Text
@@ -121,12 +121,12 @@ def _act(session: Session, act: str, options: dict[str, Any]) -> None:
     show_act(session, office, done, T("sopgit sync") if has_server else None)
 
 
-def do_act(session: Session, office: Office, typed: Typed) -> Done:
+def do_act(session: Session, office: Office, typed: Typed, look: Look | None = None) -> Done:
     """Do what was typed, after asking for what is missing where somebody can be asked."""
     form = form_of(office, typed)
     if can_ask(session):
         typed = fill(form, typed)
-    return perform(office, typed.case, draft_of(form, typed), now())
+    return perform(office, typed.case, draft_of(form, typed), now(), look)
 
 
 def show_act(session: Session, office: Office, done: Done, following: Text | None) -> None:

@@ -10,8 +10,7 @@ from sopgit.app.calendar_update import CalendarChange, enter_calendar, propose_y
 from sopgit.app.records import Entered
 from sopgit.cli.act_options import NamedValue
 from sopgit.cli.group import Group, pass_session
-from sopgit.cli.prompts import can_ask
-from sopgit.cli.session import Session
+from sopgit.cli.session import Session, can_ask
 from sopgit.cli.world import now, open_office
 from sopgit.core.errors import UsageError
 from sopgit.core.text import T

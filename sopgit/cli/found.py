@@ -21,8 +21,7 @@ from sopgit.app.trust import SCHEMA, trust_of
 from sopgit.app.typed import read_strict
 from sopgit.cli.act_options import NamedValue
 from sopgit.cli.group import Command, pass_session
-from sopgit.cli.prompts import can_ask
-from sopgit.cli.session import Session
+from sopgit.cli.session import Session, can_ask
 from sopgit.cli.world import home
 from sopgit.core.errors import UsageError
 from sopgit.core.text import T, Text

@@ -16,8 +16,7 @@ from sopgit.app.typed import read_strict
 from sopgit.cli import policy_people, policy_rules
 from sopgit.cli.group import Group, pass_session
 from sopgit.cli.policy_options import FILE, abandon_option, show_proposed, target_options
-from sopgit.cli.prompts import can_ask
-from sopgit.cli.session import Session
+from sopgit.cli.session import Session, can_ask
 from sopgit.cli.world import home, now, open_office
 from sopgit.core.errors import UsageError
 from sopgit.core.text import T

@@ -6,7 +6,6 @@ stderr are terminals and the result is not wanted as JSON.
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -15,16 +14,10 @@ import click
 
 from sopgit.app.form import Form, missing_flags
 from sopgit.app.typed import Typed
-from sopgit.cli.session import Session
 from sopgit.core.procedure import Field
 from sopgit.core.text import T, Text
 from sopgit.render.escape import visible
 from sopgit.render.i18n import _, translate
-
-
-def can_ask(session: Session) -> bool:
-    """Whether somebody is there to be asked."""
-    return session.format == "text" and sys.stdin.isatty() and sys.stderr.isatty()
 
 
 def fill(form: Form, typed: Typed) -> Typed:

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from sopgit.app.acts import Look
 from sopgit.app.office import Office
 from sopgit.app.review import review_case, review_range
 from sopgit.app.standing import roles_today
@@ -25,8 +26,7 @@ from sopgit.cli.act_options import (
 )
 from sopgit.cli.acts import do_act, show_act
 from sopgit.cli.group import Command, pass_session
-from sopgit.cli.prompts import can_ask
-from sopgit.cli.session import Session
+from sopgit.cli.session import Session, can_ask
 from sopgit.cli.sync import told_sync
 from sopgit.cli.world import now, open_office
 from sopgit.core.case import CaseState
@@ -131,16 +131,16 @@ def _review_case(
     acts = word in ("selesai", "kembalikan")
     if not (acts and session.is_json):
         show_page(session, page, form)
-    if word is None and can_ask(session) and form is None:
-        word = _ask(office, place.state(path))
     act = _WORDS[word or "nanti"]
+    if word is None and can_ask(session) and form is None:
+        act = ask_decision(office, place.state(path))
     if act is not None:
-        _act(session, office, typed_from(act, {**options, "case": place.state(path).id}))
+        send_act(session, office, typed_from(act, {**options, "case": place.state(path).id}))
     return exit_code_of(page.verdict)
 
 
-def _ask(office: Office, state: CaseState) -> str | None:
-    """What the official whose turn it is decides; None for everybody else."""
+def ask_decision(office: Office, state: CaseState) -> str | None:
+    """The act that the official whose turn it is decides on; None for later and for others."""
     procedure = office.trusted.procedure(state.procedure)
     if state.step is None or procedure is None:
         return None
@@ -151,14 +151,14 @@ def _ask(office: Office, state: CaseState) -> str | None:
     words = [word for word in _WORDS if word != "kembalikan" or step.returns]
     said = translate(T("What do you decide"))
     answer = click.prompt(said, type=click.Choice(words), default="nanti", err=True)
-    return str(answer)
+    return _WORDS[str(answer)]
 
 
-def _act(session: Session, office: Office, typed: Typed) -> None:
+def send_act(session: Session, office: Office, typed: Typed, look: Look | None = None) -> None:
     """Sign the act and send it; if that fails it stays here, done and not sent."""
     if typed.act == "complete":
         typed = replace(typed, to=None, findings=(), reason=None)
-    done = do_act(session, office, typed)
+    done = do_act(session, office, typed, look)
     has_server = office.repo.config_get("remote.origin.url") is not None
     show_act(session, office, done, T("sopgit sync") if has_server else None)
     if has_server:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import click
 
 from sopgit import __version__
+from sopgit.app.language import office_language
 from sopgit.cli.group import HELP_NAMES, Entry, LazyGroup
+from sopgit.cli.session import Session, can_ask
 from sopgit.core.text import T
 from sopgit.render.i18n import _
 
@@ -43,6 +47,17 @@ COMMANDS = {
 }
 
 
+@click.pass_context
+def _alone(context: click.Context) -> object:
+    """Without a command: on a terminal the day, elsewhere the help."""
+    if context.invoked_subcommand is not None:
+        return None
+    session = context.ensure_object(Session)
+    if not can_ask(session) or office_language(session.repo) is None:
+        raise click.exceptions.NoArgsIsHelpError(context)
+    return import_module("sopgit.cli.day").spend_day(session)
+
+
 def build() -> LazyGroup:
     """The main command, its words in the language in force."""
     group = LazyGroup(
@@ -50,7 +65,8 @@ def build() -> LazyGroup:
         table=COMMANDS,
         help=_("A written procedure, kept in Git and proved by signatures."),
         context_settings=HELP_NAMES,
-        no_args_is_help=True,
+        invoke_without_command=True,
+        callback=_alone,
     )
     version = click.version_option(
         __version__, "--version", message="sopgit %(version)s", help=_("Show the version.")

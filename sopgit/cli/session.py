@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +36,11 @@ class Session:
     def speaks(self) -> bool:
         """Whether sentences for people are wanted."""
         return self.format == "text" and not self.quiet
+
+
+def can_ask(session: Session) -> bool:
+    """Whether somebody is there to be asked."""
+    return session.format == "text" and sys.stdin.isatty() and sys.stderr.isatty()
 
 
 def glance(arguments: Sequence[str]) -> Session:

@@ -15,7 +15,7 @@ from tests.cli.conftest import Run
 pty = pytest.importorskip("pty", reason="there are no pseudo-terminals here")
 
 
-def _talk(words: list[str], answers: list[tuple[str, str]]) -> tuple[int, str]:
+def talk(words: list[str], answers: list[tuple[str, str]]) -> tuple[int, str]:
     """Run sopgit on a terminal and answer each question once it is shown."""
     process, terminal = pty.fork()
     if process == 0:
@@ -53,7 +53,7 @@ def test_each_required_thing_is_asked_for_by_its_label(sopgit: Run, office: Path
         ("Hal", "Pendataan"),
         ("Isi", "Mohon data."),
     ]
-    code, shown = _talk(["--repo", str(office), "open"], answers)
+    code, shown = talk(["--repo", str(office), "open"], answers)
     assert code == 0, shown
     assert "is open; step 1 is done with it" in shown
     events = sopgit("--repo", office, "--format", "json", "log", "data-sekolah").json["events"]
@@ -63,12 +63,12 @@ def test_each_required_thing_is_asked_for_by_its_label(sopgit: Run, office: Path
 
 def test_nothing_is_asked_when_all_is_given_by_options(office: Path, case: str) -> None:
     words = ["--repo", str(office), "note", case, "--reason", "telepon"]
-    code, shown = _talk(words, [])
+    code, shown = talk(words, [])
     assert code == 0, shown
     assert shown.startswith("a note was added")
 
 
 def test_with_json_nothing_is_asked_even_on_a_terminal(office: Path) -> None:
-    code, shown = _talk(["--repo", str(office), "--format", "json", "open"], [])
+    code, shown = talk(["--repo", str(office), "--format", "json", "open"], [])
     assert code == 2
     assert "Title" not in shown
