@@ -29,6 +29,7 @@ COMMANDS = {
     "disclosure": Entry(
         "sopgit.cli.data_readers:disclosure", _READ, T("tell what a person could read")
     ),
+    "drill": Entry("sopgit.cli.data_drill:drill_data", _PROVE, T("bring data back, as a test")),
     "list": Entry("sopgit.cli.data_list:list_datasets", _LOOK, T("every dataset and its newest")),
     "history": Entry("sopgit.cli.data_list:history", _LOOK, T("every version of one dataset")),
     "diff": Entry("sopgit.cli.data_diff:diff", _LOOK, T("what changed from version to version")),

@@ -6,6 +6,7 @@ import click
 
 from sopgit.adapters.clock import now
 from sopgit.app.office import Office
+from sopgit.app.reminders import days_without_drill
 from sopgit.app.standing import roles_today
 from sopgit.app.views import CaseView, view_cases, view_one, waiting_for
 from sopgit.cli.group import Command, pass_session
@@ -38,6 +39,12 @@ def inbox(session: Session, /, roles: tuple[str, ...]) -> None:
         roles = roles_today(office.trusted.policy, office.me.person, present)
     mine = waiting_for(view_cases(office, present), roles)
     _show_cases(session, office, mine, "sopgit/inbox/v1", T("nothing waits for you"))
+    days = days_without_drill(office, roles, present) if session.speaks else None
+    if days is not None:
+        told = T(
+            "for {days} days nobody has proved that data comes back: sopgit data drill", days=days
+        )
+        terminal.err([translate(told)])
 
 
 @click.command("list", cls=Command, help=_("All cases and where they stand, the newest last."))

@@ -24,6 +24,7 @@ REMOTE_ADDRESS = Rule(
 )
 
 CONFIG = ".dvc/config"
+LOCAL_CONFIG = ".dvc/config.local"
 GITIGNORE = ".gitignore"
 
 _REMOTE = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
@@ -122,3 +123,15 @@ def _value(url: str) -> str:
     if not url or '"' in url or not url.isprintable():
         raise ValueError(f"no address of a remote: {url!r}")
     return f'"{url}"'
+
+
+def without_cache(config: bytes) -> bytes:
+    """`.dvc/config.local` without its `cache` section: how to get in, not where to keep."""
+    kept, keeps = [], True
+    for line in config.splitlines(keepends=True):
+        section = line.strip()
+        if section.startswith(b"["):
+            keeps = section.strip(b"[]'\" ").lower() != b"cache"
+        if keeps:
+            kept.append(line)
+    return b"".join(kept)
