@@ -27,20 +27,23 @@ class Keys:
 def new_keys(folder: Path, comment: str, passphrase: str | None, *, with_age: bool) -> Keys:
     """Make a signing key and an age identity in `folder`; never overwrites.
 
-    `passphrase`: "" for none, None lets ssh-keygen ask on the terminal.
+    `passphrase`: "" for none, None lets each be asked for on the terminal. An
+    age identity under one is an armoured age file, with its public half beside it.
     """
     signing_path, age_path = folder / "id_ed25519", folder / "age.txt"
     if with_age and age_path.exists():
         raise UsageError(
             T("{path} exists already", path=str(age_path)), T("say --no-age to keep it")
         )
+    lock = age.new_passphrase(age_path) if with_age and passphrase is None else passphrase
     signing = ssh.new_key(signing_path, comment, passphrase)
     if not with_age:
         return Keys(signing, signing_path, None, None)
     secret, recipient = age.new_identity()
-    text = f"# public key: {recipient}\n{secret}\n"
+    text = f"# public key: {recipient}\n{secret}\n".encode("ascii")
     with file_errors(age_path):
-        write_atomic(age_path, text.encode("ascii"), 0o600)
+        write_atomic(age_path, age.lock_identity(text, lock) if lock else text, 0o600)
+        write_atomic(age_path.with_suffix(".pub"), f"{recipient}\n".encode("ascii"), 0o644)
     return Keys(signing, signing_path, recipient, age_path)
 
 

@@ -23,7 +23,8 @@ from typing import BinaryIO
 
 from sopgit.adapters.age.errors import AgeError, DamagedError, WrongKeyError
 from sopgit.adapters.age.headed import under_header
-from sopgit.adapters.age.keys import Identity, encrypt_stream, new_identity, read_identity
+from sopgit.adapters.age.identity_file import lock_identity, new_passphrase, read_identity
+from sopgit.adapters.age.keys import Identity, encrypt_stream, new_identity
 from sopgit.adapters.files import file_errors, fsync_directory, settle, temporary_file
 from sopgit.adapters.streams import Digest, OnBlock, OnProgress, Reader, Writer, observer
 from sopgit.core.agefile import HEADER_LIMIT, check_age_head, ciphertext_size, parse_header
@@ -42,7 +43,9 @@ __all__ = [
     "decrypt_into",
     "encrypt",
     "encrypt_bytes",
+    "lock_identity",
     "new_identity",
+    "new_passphrase",
     "read_identity",
     "under_header",
 ]

@@ -1,4 +1,4 @@
-"""age keys, and pyrage under our own streams: the only importer of pyrage.
+"""age keys, and pyrage under our own streams.
 
 pyrage renames what a stream raises, a Ctrl-C too (measured), so whatever a
 stream met is raised again here as it was.
@@ -7,43 +7,49 @@ stream met is raised again here as it was.
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import pyrage
 
 from sopgit.adapters.age.errors import AgeError, DamagedError, wrong_key
 from sopgit.adapters.age.opening import header_errors, open_stream
-from sopgit.adapters.files import FileError, file_error, file_errors
+from sopgit.adapters.files import file_error
 from sopgit.adapters.streams import Reader, Writer
 from sopgit.core.agekeys import IDENTITY, RECIPIENT, decode_key
 from sopgit.core.rewrap import new_header, opens
 from sopgit.core.text import T
 
-_SECRET = re.compile(r"AGE-SECRET-KEY-1[A-Z0-9]{58}")
 _SOURCE = Path("the source")
+
+
+class Secret(NamedTuple):
+    """One secret key, for pyrage and for our own reader (32 bytes)."""
+
+    key: pyrage.x25519.Identity
+    raw: bytes
 
 
 class Identity:
     """A person's secret age key; never shown by `repr`."""
 
     def __init__(self, secret: str) -> None:
-        try:
-            self._key = pyrage.x25519.Identity.from_str(secret)
-        except pyrage.IdentityError as error:
-            raise AgeError(T("this is no age secret key")) from error
-        self._secret = decode_key(secret, IDENTITY)
+        self._secret = parse_secret(secret)
+
+    def _open(self) -> Secret:
+        return self._secret
 
     @property
     def public(self) -> str:
         """The recipient `age1...` that belongs to it."""
-        return str(self._key.to_public())
+        return str(self._open().key.to_public())
 
     def decrypt(self, reader: Reader, writer: Writer) -> None:
         """Decrypt from stream to stream; what the streams met is raised as it was."""
+        key = self._open().key
         try:
-            pyrage.decrypt_io(reader, writer, [self._key])
+            pyrage.decrypt_io(reader, writer, [key])
         except (pyrage.DecryptError, OSError) as error:  # OSError: pyrage's word for a bad chunk
             _raise_kept(reader, writer)
             if "No matching keys" in str(error):
@@ -54,11 +60,11 @@ class Identity:
 
     def open(self, reader: Reader, writer: Writer) -> None:
         """The same for a large file, by a reader that is not pyrage's and faster."""
-        open_stream(reader, writer, self._secret)
+        open_stream(reader, writer, self._open().raw)
 
     def opens(self, head: bytes) -> bool:
         """Whether this key opens the file that begins with `head`."""
-        return opens(head, self._secret)
+        return opens(head, self._open().raw)
 
     def rewrap(self, head: bytes, recipients: Sequence[str]) -> bytes:
         """A header that opens the file beginning with `head` to `recipients` alone.
@@ -67,25 +73,21 @@ class Identity:
         """
         keys = [decode_key(key, RECIPIENT) for key in dict.fromkeys(recipients)]
         with header_errors():
-            return new_header(head, self._secret, keys, [os.urandom(32) for _ in keys])
+            return new_header(head, self._open().raw, keys, [os.urandom(32) for _ in keys])
+
+
+def parse_secret(text: str) -> Secret:
+    """The key `AGE-SECRET-KEY-1...`; raises AgeError for anything else."""
+    try:
+        return Secret(pyrage.x25519.Identity.from_str(text), decode_key(text, IDENTITY))
+    except (pyrage.IdentityError, ValueError) as error:
+        raise AgeError(T("this is no age secret key")) from error
 
 
 def new_identity() -> tuple[str, str]:
     """A fresh key pair: (secret `AGE-SECRET-KEY-1...`, public `age1...`)."""
     key = pyrage.x25519.Identity.generate()
     return str(key), str(key.to_public())
-
-
-def read_identity(path: Path) -> Identity:
-    """The one identity in the file at `path`; blank lines and `#` comments are skipped."""
-    with file_errors(path):
-        text = path.read_text(encoding="utf-8", errors="replace")
-    lines = [line.strip() for line in text.splitlines()]
-    keys = [line for line in lines if line and not line.startswith("#")]
-    if len(keys) != 1 or not _SECRET.fullmatch(keys[0]):
-        hint = T("an identity file holds one line AGE-SECRET-KEY-1..., as age-keygen writes it")
-        raise FileError(T("{path} is no age identity file", path=path), hint)
-    return Identity(keys[0])
 
 
 def encrypt_stream(reader: Reader, writer: Writer, recipients: Sequence[str]) -> None:
