@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import subprocess
-import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -25,30 +23,30 @@ from sopgit.app.draft import Draft
 from sopgit.app.found import commit_genesis, commit_settings, open_founded, plan, sign
 from sopgit.app.founding import unasked_by_host
 from sopgit.app.identity import SIGNING_KEY
-from sopgit.app.office import Office, anchor_bytes
+from sopgit.app.office import Office
 from sopgit.core.schema import Schemas
 from sopgit.render.reviews import MARK
 from tests import acts
-from tests.hosts import ROBOT, STRANGER, TOKEN, Host, serving
+from tests.ci_runs import REQUESTS, Ran, run_github, run_gitlab
+from tests.hosts import STRANGER, Host, serving
+from tests.offices import KASI, Folders
 from tests.simulator import signer
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=timezone(timedelta(hours=7)))
 FILE = ".github/workflows/sopgit.yml"
-REQUESTS = {"github": "refs/pull/7/head", "gitlab": "refs/merge-requests/7/head"}
 CANCEL = Draft("cancel", reason="tidak jadi")
-REQUEST = "github.event_name == 'pull_request_target'"
 
 
 @pytest.fixture(scope="module", params=["github"])
-def founded(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
+def at_host(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
     """A repository at a host, where request 7 opens a case; nobody acts in it."""
     return hosted(tmp_path_factory.mktemp("hosted"), request.param)
 
 
 @pytest.fixture
-def office(founded: Path, tmp_path: Path) -> Office:
+def office(at_host: Path, tmp_path: Path) -> Office:
     """The same for one test."""
-    shutil.copytree(founded, tmp_path / "home")
+    shutil.copytree(at_host, tmp_path / "home")
     return Office.open(tmp_path / "home" / "hosted", tmp_path / "home")
 
 
@@ -109,64 +107,10 @@ def spoiled(office: Office, files: Mapping[str, bytes | None], host: str = "gith
                                                             NOW))  # fmt: skip
 
 
-@dataclass
-class Ran:
-    """What the steps of a job came to: exit code, log, summary, and outputs by name."""
-
-    code: int
-    said: str
-    summary: str = ""
-    outputs: dict[str, str] = field(default_factory=dict)
-
-
-def environment(office: Office, **more: str) -> dict[str, str]:
-    return {
-        **os.environ,
-        "CI": "true",
-        "SOPGIT_ANCHOR": anchor_bytes(office.trusted.anchor).decode(),
-        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-        **more,
-    }
-
-
-def run_verify(office: Office, tmp_path: Path, event: str = REQUEST, **more: str) -> Ran:
-    """Every shell step of the required check but the install, on a checkout of main."""
-    runner, clone = tmp_path / "runner", tmp_path / "checkout"
-    for folder in (runner, clone):
-        shutil.rmtree(folder, ignore_errors=True)
-    runner.mkdir()
-    subprocess.run(["git", "clone", "-q", str(office.repo.workdir), str(clone)], check=True)
-    head = office.repo.tip(REQUESTS["github"]) or ""
-    files = {"GITHUB_STEP_SUMMARY": runner / "summary.md", "GITHUB_OUTPUT": runner / "output"}
-    given = {"REQUEST": "7", "HEAD": head, "RUNNER_TEMP": str(runner), **more}
-    known = environment(office, **given, **{name: str(path) for name, path in files.items()})
-    written = yaml.safe_load(office.trusted.tree.get(FILE) or b"")
-    ran = Ran(0, "")
-    for step in written["jobs"]["verify"]["steps"]:
-        is_install = "SOPGIT_PACKAGE" in step.get("run", "")
-        if "run" not in step or is_install or step.get("if", event) != event:
-            continue
-        code, said = shell(["bash", "-e", "-c", step["run"]], clone, known)
-        ran.code, ran.said = code, ran.said + said
-        if code:
-            break
-    ran.summary, output = (p.read_text() if p.exists() else "" for p in files.values())
-    ran.outputs = dict(re.findall(r"^(said)=(.*)$", output, re.MULTILINE))
-    found = re.search(r"^comment<<([0-9a-f]{64})\n(.*)\n\1\n\Z", output, re.MULTILINE | re.DOTALL)
-    ran.outputs |= {"comment": found[2]} if found else {}
-    return ran
-
-
-def shell(command: list[str], folder: Path, known: Mapping[str, str]) -> tuple[int, str]:
-    ran = subprocess.run(
-        command, cwd=folder, env=known, capture_output=True, text=True, check=False
-    )
-    return ran.returncode, ran.stdout + ran.stderr
-
-
 class TestGitHub:
     def test_it_is_protected_by_the_policy(self, office: Office) -> None:
         assert FILE in office.trusted.policy.protected
+        assert office.trusted.tree.get(FILE) == read_workflow("github")
 
     def test_who_is_asked_to_read_a_request_is_protected_as_well(self, office: Office) -> None:
         assert "CODEOWNERS" in office.trusted.policy.protected
@@ -187,21 +131,21 @@ class TestGitHub:
     def test_it_waits_for_the_official_and_passes_once_he_has_acted(
         self, office: Office, tmp_path: Path
     ) -> None:
-        waiting = run_verify(office, tmp_path)
+        waiting = run_github(office, tmp_path)
         assert waiting.code == 1, waiting.said
         assert "::error file=cases/" in waiting.said
         assert "title=lap-unfinished::waiting for pengelola_ti: step 2" in waiting.said
         assert waiting.outputs["said"] == "waiting for pengelola_ti: step 2"
         assert "Nota Dinas" in waiting.summary
         cancelled(office)
-        open_now = run_verify(office, tmp_path)
+        open_now = run_github(office, tmp_path)
         assert open_now.code == 0, open_now.said
         assert open_now.outputs["said"] == "nothing stands against it"
         assert open_now.outputs["comment"].startswith(f"{MARK}\n## nothing stands against it\n")
         assert "Nota Dinas" in open_now.summary
 
     def test_the_mainline_is_verified_after_a_push(self, office: Office, tmp_path: Path) -> None:
-        ran = run_verify(office, tmp_path, "github.event_name != 'pull_request_target'")
+        ran = run_github(office, tmp_path, "github.event_name != 'pull_request_target'")
         assert ran.code == 0, ran.said
         assert "allowed: 2 landings" in ran.said
 
@@ -210,19 +154,19 @@ class TestGitHub:
     ) -> None:
         cancelled(office)
         spoiled(office, {FILE: b"name: easy\n"})
-        ran = run_verify(office, tmp_path)
+        ran = run_github(office, tmp_path)
         assert ran.code == 1, ran.said
         assert "protected-file" in ran.said
         assert ran.outputs["said"].startswith("refused: ")
 
     def test_only_the_commit_of_the_run_is_judged(self, office: Office, tmp_path: Path) -> None:
         cancelled(office)
-        ran = run_verify(office, tmp_path, HEAD=office.repo.tip("refs/heads/main") or "")
+        ran = run_github(office, tmp_path, HEAD=office.repo.tip("refs/heads/main") or "")
         assert ran.code == 1, ran.said
         assert "the request has changed since" in ran.said
 
     def test_without_an_anchor_it_fails(self, office: Office, tmp_path: Path) -> None:
-        ran = run_verify(office, tmp_path, "no request", SOPGIT_ANCHOR="")
+        ran = run_github(office, tmp_path, "no request", SOPGIT_ANCHOR="")
         assert ran.code != 0
         assert "set this variable" in ran.said
 
@@ -241,95 +185,47 @@ class TestGitHub:
         assert not any(word in step["run"] for word in ("subprocess", "system", "exec", "eval"))
 
 
-class TestComment:
-    """The job that tells: one comment, found by its mark, written by the host's own robot."""
+@pytest.mark.parametrize("host", ["github", "gitlab"])
+class TestCopies:
+    """Once a week every stored byte is read back, in an office with two remotes."""
 
-    def tell(self, host: Host, comment: str, **more: str) -> tuple[int, str]:
-        (step,) = yaml.safe_load(read_workflow("github"))["jobs"]["tell"]["steps"]
-        assert step["shell"] == "python3 {0}"
-        known = {
-            "PATH": os.environ["PATH"],
-            "GITHUB_API_URL": host.address,
-            "GITHUB_REPOSITORY": "kantor/data",
-            "GITHUB_SERVER_URL": "https://forge.contoh.example",
-            "GITHUB_RUN_ID": "11",
-            "REQUEST": "7",
-            "TOKEN": TOKEN,
-            "COMMENT": comment,
-            **more,
-        }
-        return shell([sys.executable, "-c", step["run"]], Path.cwd(), known)
+    def run(self, folders: Folders, tmp_path: Path, host: str, remotes: str = "") -> Ran:
+        office = folders.office(KASI)
+        if host == "github":
+            ran = run_github(office, tmp_path, job="copies", REMOTES=remotes)
+            return replace(ran, said=ran.said + ran.summary)
+        return run_gitlab(office, tmp_path, "copies", SOPGIT_REMOTES=remotes)
 
-    def test_it_is_made_once_and_then_renewed_in_place(self) -> None:
-        with serving(Host("github")) as host:
-            host.write("sudah saya baca", STRANGER)
-            for text in (f"{MARK}\nsatu", f'{MARK}\ndua: é → "kutip"\n`x`'):
-                code, said = self.tell(host, text)
-                assert code == 0, said
-            assert [comment["body"] for comment in host.comments] == ["sudah saya baca", text]
-
-    def test_it_is_found_behind_a_hundred_others(self) -> None:
-        with serving(Host("github")) as host:
-            for number in range(100):
-                host.write(f"komentar {number}", STRANGER)
-            host.write(f"{MARK}\nlama", ROBOT)
-            assert self.tell(host, f"{MARK}\nbaru")[0] == 0
-            assert (len(host.comments), host.comments[-1]["body"]) == (101, f"{MARK}\nbaru")
-
-    def test_somebody_else_s_comment_with_the_mark_is_left_alone(self) -> None:
-        with serving(Host("github")) as host:
-            host.write(f"{MARK}\npalsu", STRANGER)
-            host.write("lain", ROBOT)
-            assert self.tell(host, f"{MARK}\nasli")[0] == 0
-            assert [c["body"] for c in host.comments] == [f"{MARK}\npalsu", "lain", f"{MARK}\nasli"]
-
-    def test_where_no_token_may_write_it_says_so_and_the_check_s_name_carries_the_verdict(
-        self,
+    def test_a_damaged_one_fails_where_the_job_looks(
+        self, folders: Folders, tmp_path: Path, host: str
     ) -> None:
-        with serving(Host("github", may_write=False)) as host:
-            code, said = self.tell(host, f"{MARK}\nsatu")
-            assert (code, host.comments) == (0, [])
-            assert "::warning::no comment was written" in said
-        job = yaml.safe_load(read_workflow("github"))["jobs"]["tell"]
-        assert job["name"].startswith("${{ needs.verify.outputs.said ||")
+        remote = Path(folders.office(KASI).repo.workdir or "") / ".dvc" / "config"
+        (place,) = re.findall(r"url = (.*/one)\n", remote.read_text())
+        (victim, *_) = sorted(path for path in Path(place).rglob("*") if path.is_file())
+        content = victim.read_bytes()
+        victim.chmod(0o644)
+        try:
+            victim.write_bytes(content[:-1] + b"?")
+            ran = self.run(folders, tmp_path, host)
+            assert ran.code == 1, ran.said
+            assert "copy on one: damaged" in ran.said
+            assert "two: 2 good, 0 missing" in ran.said
+            elsewhere = self.run(folders, tmp_path, host, "two")
+            assert elsewhere.code == 0, elsewhere.said
+            assert "one:" not in elsewhere.said
+        finally:
+            victim.write_bytes(content)
+            victim.chmod(0o444)
 
-    def test_without_a_review_the_comment_no_longer_says_what_was(self) -> None:
-        with serving(Host("github")) as host:
-            host.write(f"{MARK}\n## nothing stands against it", ROBOT)
-            assert self.tell(host, "")[0] == 0
-            (comment,) = host.comments
-            assert "could not judge" in comment["body"]
-            assert comment["body"].startswith(f"{MARK}\n")
-            assert "kantor/data/actions/runs/11" in comment["body"]
 
-
-@pytest.mark.parametrize("founded", ["gitlab"], indirect=True)
+@pytest.mark.parametrize("at_host", ["gitlab"], indirect=True)
 class TestGitLab:
     def run(self, office: Office, tmp_path: Path, job: str = "sopgit", **more: str) -> Ran:
-        """A job's script for request 7 but the install, in one shell as a runner has it."""
-        written = yaml.safe_load(office.trusted.tree.get(".gitlab-ci.yml") or b"")
-        lines = [
-            line
-            for line in written[job]["script"]
-            if "SOPGIT_PACKAGE" not in line and "venv" not in line
-        ]
-        project = tmp_path / "project"
-        project.mkdir(exist_ok=True)
-        given = {
-            "CI_PROJECT_DIR": str(project),
-            "CI_REPOSITORY_URL": str(office.repo.workdir),
-            "CI_MERGE_REQUEST_IID": "7",
-            "CI_COMMIT_SHA": office.repo.tip(REQUESTS["gitlab"]) or "",
-            "CI_PROJECT_ID": "3",
-            "CI_PIPELINE_URL": "https://forge.contoh.example/p/1",
-            "SOPGIT_TOKEN": TOKEN,
-            **more,
-        }
-        command = ["bash", "-e", "-c", "\n".join(lines)]
-        return Ran(*shell(command, project, environment(office, **given)))
+        return run_gitlab(office, tmp_path, job, **more)
 
     def test_the_description_says_which_host(self, office: Office) -> None:
         assert ".gitlab-ci.yml" in office.trusted.policy.protected
+        assert office.trusted.tree.get(".gitlab-ci.yml") == read_workflow("gitlab")
         assert FILE not in office.trusted.policy.protected
 
     def test_it_waits_for_the_official_and_the_review_is_one_note(
