@@ -68,8 +68,9 @@ ROWS = (
     Row(
         "T36",
         "stays open",
-        "A file beside a case can be replaced by a later signed note. The act that did so names "
-        "both digests, and the older file stays in the history.",
+        "An amendment of a document may bring the files that came with it anew. It names both "
+        "digests, the case goes back to the check that had passed it, and the older file stays in "
+        "the history.",
     ),
     Row(
         "T40",
@@ -80,7 +81,8 @@ ROWS = (
         "T43",
         "stays open",
         "What was pushed to a host without our hook is disclosed to it, even if it is refused "
-        "later. Free pages and attachments of open cases are judged by their kind and size alone.",
+        "later. Acts, pages and attached texts and tables are scanned for citizens' numbers; what "
+        "else is secret in them, or lies in a PDF or a picture, nobody sees.",
     ),
     Row(
         "T44",

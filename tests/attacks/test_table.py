@@ -31,5 +31,19 @@ def test_a_row_has_a_number_of_the_list_and_says_something() -> None:
     assert all(row.words.endswith(".") for row in ROWS)
 
 
+def test_the_users_are_told_every_number_and_all_that_stays_open(project: Path) -> None:
+    told = re.findall(
+        r"^\| (T[0-9]{2}) \| (.+) \|$", (project / "SECURITY.md").read_text(), re.MULTILINE
+    )
+    assert [number for number, _ in told] == sorted(NUMBERS)
+    marks = {"stays open": "**But:**", "cannot apply": "**Not here:**"}
+    lines = dict(told)
+    for row in ROWS:
+        assert f"{marks[row.kind]} {row.words}" in lines[row.number]
+    assert sum(line.count("**But:**") + line.count("**Not here:**") for line in lines.values()) == (
+        len(ROWS)
+    )
+
+
 def test_what_cannot_be_mounted_is_little() -> None:
     assert len(NUMBERS - mounted()) <= 2
