@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from sopgit.adapters import age
-from sopgit.app.datasets import Added, Intake, add
+from sopgit.app.datasets import Added, add
 from sopgit.app.pending import read_pending
 from sopgit.app.previous import Previous
+from sopgit.app.receiving import Intake
 from sopgit.app.storage import Storage
 from sopgit.core.dataset import Dataset
 from sopgit.core.objects import StoredObject, object_name

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sopgit.app.data import add_data
 from sopgit.app.datasets import Added
 from sopgit.app.demo import samples
 from sopgit.app.draft import Draft
+from sopgit.app.taking_in import add_data
 from tests import acts
 from tests.offices import BUDI, SITI, Folders
 

@@ -23,7 +23,6 @@ from typing import Any
 from sopgit.adapters.git import build_commit
 from sopgit.adapters.resources import read_schemas
 from sopgit.app.acts import Done, perform
-from sopgit.app.data import add_data
 from sopgit.app.datasets import Added
 from sopgit.app.demo import samples
 from sopgit.app.demo.founding import found_office
@@ -33,6 +32,7 @@ from sopgit.app.identity import SIGNING_KEY
 from sopgit.app.landings import read_landing
 from sopgit.app.office import MAIN, Office
 from sopgit.app.sync import Synced, sync
+from sopgit.app.taking_in import add_data
 from sopgit.core.schema import Schemas
 from sopgit.core.trusted import Anchor
 from tests import acts

@@ -7,10 +7,11 @@ hashed whenever it matters, and a damaged one is moved aside, never deleted.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -19,8 +20,10 @@ from sopgit.adapters.files import (
     file_errors,
     fsync_directory,
     settle,
+    settle_all,
     temporary_file,
 )
+from sopgit.adapters.lock import BusyError, exclusive
 from sopgit.adapters.streams import Digest, OnBlock, Writer, copy
 from sopgit.core.objects import CopyState, StoredObject, object_name
 
@@ -51,6 +54,9 @@ class ObjectStore:
     def __init__(self, cache: Path, quarantine: Path) -> None:
         self.cache = cache
         self._quarantine = quarantine
+        self._workspaces = cache / "sopgit"
+        # Several clones may share one cache; each sweeps up after itself alone.
+        self._clone = hashlib.sha256(os.fsencode(quarantine.absolute())).hexdigest()[:16]
 
     def object_path(self, md5: str) -> Path:
         """Where the object is, or would be."""
@@ -59,23 +65,35 @@ class ObjectStore:
     @contextmanager
     def workspace(self) -> Iterator[Path]:
         """A private folder on the cache's file system, gone at the end with all it holds."""
-        parent = self.cache / "sopgit"
-        with file_errors(parent):
-            parent.mkdir(parents=True, exist_ok=True)
-            folder = parent / os.urandom(8).hex()
+        folder = self._workspaces / f"{self._clone}-{os.urandom(8).hex()}"
+        with file_errors(folder):
+            self._workspaces.mkdir(parents=True, exist_ok=True)
             folder.mkdir(mode=0o700)
         try:
-            yield folder
+            with exclusive(folder):
+                yield folder
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
+    def sweep(self) -> None:
+        """Remove the workspaces that processes of this clone left when they were killed."""
+        for folder in self._workspaces.glob(f"{self._clone}-*"):
+            with suppress(BusyError):
+                with exclusive(folder, 0):
+                    pass  # nobody holds it
+                shutil.rmtree(folder, ignore_errors=True)
+
     def receive(
-        self, source: BinaryIO, path: Path, on_block: OnBlock | None = None
+        self, source: BinaryIO, path: Path, on_block: OnBlock | None = None, *, settled: bool = True
     ) -> StoredObject:
-        """Copy all of `source`, read once, to the synced file `path`, for `keep`."""
+        """Copy all of `source`, read once, to the file `path`, for `keep`.
+
+        Unless it is to be `settled` here, the caller syncs it before it keeps it.
+        """
         with file_errors(path), temporary_file(path.parent) as (temporary, file):
             digest = copy(source, Writer(file, md5=True), on_block)
-            settle(file)
+            if settled:
+                settle(file)
             file.close()
             temporary.replace(path)
         return StoredObject(digest.md5, digest.sha256, digest.size)
@@ -85,20 +103,29 @@ class ObjectStore:
 
         A good copy that is there already stays; a damaged one is quarantined first.
         """
+        self.keep_all([(path, wanted)])
+
+    def keep_all(self, finished: Iterable[tuple[Path, StoredObject]]) -> None:
+        """`keep` for many at once, on the disk at the end."""
+        folders = [folder for path, wanted in finished for folder in self._place(path, wanted)]
+        with file_errors(self.cache):
+            settle_all(folders)
+
+    def _place(self, path: Path, wanted: StoredObject) -> list[Path]:
+        """Where a name has changed."""
         target = self.object_path(wanted.md5)
         state = self.look(wanted).state
         if state == "ok":
             with file_errors(path):
                 path.unlink()
-            return
+            return []
         if state != "missing":
             self.quarantine(wanted.md5)
         with file_errors(target):
             target.parent.mkdir(parents=True, exist_ok=True)
             path.chmod(MODE)
             path.replace(target)
-            fsync_directory(target.parent)
-            fsync_directory(target.parent.parent)
+        return [target.parent, target.parent.parent]
 
     def look(self, wanted: StoredObject) -> Seen:
         """Read the whole copy in the cache and tell its state."""

@@ -13,12 +13,11 @@ The libraries behind are optional, so their errors are known by their names.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from sopgit.adapters.files import fsync_directory
+from sopgit.adapters.files import settle_all
 from sopgit.core.text import T, Text
 
 _MIB = 1024 * 1024
@@ -128,11 +127,8 @@ def _copy_to_folder(odb: Any, cache: Any, sources: Mapping[str, str], anew: bool
     )
     if failures:
         raise failures[0]
-    for md5 in sources:
-        path = Path(odb.oid_to_path(md5))
-        with path.open("rb") as file:
-            os.fsync(file.fileno())
-        fsync_directory(path.parent)
+    copies = [Path(odb.oid_to_path(md5)) for md5 in sources]
+    settle_all([*copies, *(path.parent for path in copies)])
 
 
 def _upload(fs: Any, source: str, path: str) -> None:

@@ -188,3 +188,15 @@ def observer(on_block: OnBlock | None, on_progress: OnProgress | None) -> OnBloc
             on_progress(read)
 
     return observe
+
+
+def both(first: OnBlock, second: OnBlock | None) -> OnBlock:
+    """One watcher that gives each block to `first`, then to `second`."""
+    if second is None:
+        return first
+
+    def watch(block: bytes) -> None:
+        first(block)
+        second(block)
+
+    return watch

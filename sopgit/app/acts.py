@@ -16,10 +16,11 @@ from datetime import datetime
 from typing import Any
 
 from sopgit.app.carrying import (
+    carried_by,
     check_waiting,
+    forget_told,
     list_carried,
     mark_told,
-    may_carry,
     read_attachments,
     waiting_data,
 )
@@ -29,7 +30,7 @@ from sopgit.app.landings import landing_of_files
 from sopgit.app.laps import case_ref, check_own_branch
 from sopgit.app.office import Office
 from sopgit.app.opened import with_opened
-from sopgit.app.pending import Pending, clear_pending
+from sopgit.app.pending import Pending
 from sopgit.app.sealed import seal
 from sopgit.app.wording import check_wording
 from sopgit.app.workplace import ActRefused, Workplace, find_case, open_reference
@@ -110,10 +111,9 @@ def perform(
     publish_commit(
         office, commit, case_ref(done.id) if place.laps is not None else None, place.head
     )
-    if pending:
-        clear_pending(office.repo.state_folder, done.id)
-    left = check_waiting(Pending() if pending else waiting, Place(path))
-    return Done(event, done, commit, (*outcome.warnings, *left))
+    left = forget_told(office.repo, done.id, event) if pending else waiting
+    warnings = (*outcome.warnings, *check_waiting(left, Place(path)))
+    return Done(event, done, commit, warnings)
 
 
 def _attach(draft: Draft, event: dict[str, Any], ground: Ground) -> dict[str, bytes]:
@@ -131,12 +131,12 @@ def _attach(draft: Draft, event: dict[str, Any], ground: Ground) -> dict[str, by
 def _waiting(
     office: Office, place: Workplace, path: str | None, event: Mapping[str, Any], ground: Ground
 ) -> tuple[Pending, Pending]:
-    """The data that waits for the case, and what of it this act tells: all or nothing."""
+    """The data that waits for the case, and what of it this act tells."""
     if path is None or ground.state is None:
         return Pending(), Pending()
     waiting = waiting_data(office.repo, ground.state.id, place.events(path))
     step = ground.procedure.step(event["step"], ground.state.purpose)
-    return waiting, waiting if may_carry(event, step) else Pending()
+    return waiting, carried_by(event, step, waiting)
 
 
 def _verify_branch(office: Office, place: Workplace, state: CaseState | None) -> None:

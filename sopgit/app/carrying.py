@@ -8,20 +8,22 @@ digest, so that a process killed right after the commit tells nothing twice.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from sopgit.adapters.git import Repository
-from sopgit.app.pending import Pending, clear_pending, read_pending, write_pending
+from sopgit.app.journal import finish_interrupted
+from sopgit.app.pending import Pending, change_pending, read_pending
 from sopgit.core.errors import UsageError
 from sopgit.core.finding import Finding, Place, Rule
+from sopgit.core.growth import EVENT_LIMIT
 from sopgit.core.lineage import sha256
 from sopgit.core.paths import ATTACHMENT_LIMIT, ATTACHMENT_SUFFIXES, is_attachment_name, path_class
 from sopgit.core.procedure import Step
 from sopgit.core.statement import chain_link
 from sopgit.core.text import T
 from sopgit.core.trusted import Tree
+from sopgit.core.writer import emit_item
 
 DATA_WAITING = Rule(
     "data-waiting",
@@ -29,6 +31,8 @@ DATA_WAITING = Rule(
     why="until then nobody else knows of it",
 )
 _CARRIERS = ("complete", "note")
+# What is kept free in an event for its signature and for what lists attached files.
+_OWN = 4096
 _SOME_CASE = "cases/2000/01/aaaaaaaaaa-case"
 
 
@@ -69,22 +73,54 @@ def _verify_name(name: str) -> None:
 
 def waiting_data(repo: Repository, case: str, events: Iterable[Mapping[str, Any]]) -> Pending:
     """What waits for the next act on `case`, whose events are given; what they told is dropped."""
+    finish_interrupted(repo.state_folder)
     pending = read_pending(repo.state_folder, case)
-    if pending.told and pending.told in map(chain_link, events):
-        clear_pending(repo.state_folder, case)
+    if not any(item.told for item in pending.items):
+        return pending
+    told = set(map(chain_link, events))
+    return change_pending(repo.state_folder, case, lambda held: held.without(told))
+
+
+def mark_told(repo: Repository, case: str, carried: Pending, event: Mapping[str, Any]) -> None:
+    """Note that `event` is about to tell what is `carried`."""
+    if carried:
+        digest = chain_link(event)
+        change_pending(repo.state_folder, case, lambda held: held.marked(carried, digest))
+
+
+def forget_told(repo: Repository, case: str, event: Mapping[str, Any]) -> Pending:
+    """Drop what `event` has told, now that it is committed; what waits still."""
+    digest = chain_link(event)
+    return change_pending(repo.state_folder, case, lambda held: held.without([digest]))
+
+
+def carried_by(event: Mapping[str, Any], step: Step, waiting: Pending) -> Pending:
+    """What of `waiting` this act tells: all of it, or as much as one event holds of a delivery.
+
+    Raises where an act would end the step and leave some of it untold.
+    """
+    if event["act"] not in _CARRIERS or not step.handles_data or event["role"] not in step.roles:
         return Pending()
-    return pending
+    room = EVENT_LIMIT - _OWN - len(emit_item(event))
+    fitting = []
+    for item in waiting.items:
+        room -= len(emit_item({"datasets": [dict(item.entry)], "files": _listed(item.files)}))
+        if room < 0:
+            break
+        fitting.append(item)
+    if len(fitting) < len(waiting.items) and event["act"] != "note":
+        message = T(
+            "{count} datasets wait, and one event holds {fitting} of them",
+            count=len(waiting.items),
+            fitting=len(fitting),
+        )
+        raise UsageError(message, T("tell some of them first with: sopgit note CASE"))
+    return Pending(tuple(fitting))
 
 
-def mark_told(repo: Repository, case: str, pending: Pending, event: Mapping[str, Any]) -> None:
-    """Note that `event` is about to tell what waits."""
-    if pending:
-        write_pending(repo.state_folder, case, replace(pending, told=chain_link(event)))
-
-
-def may_carry(event: Mapping[str, Any], step: Step) -> bool:
-    """Whether an act of this kind, at this step and in this role, tells what waits."""
-    return event["act"] in _CARRIERS and step.handles_data and event["role"] in step.roles
+def _listed(files: Mapping[str, bytes | None]) -> list[dict[str, Any]]:
+    """The files as an event lists them, at their longest."""
+    return [{"path": path, "old": "0" * 64, "new": "0" * 64} for path in files]
 
 
 def check_waiting(pending: Pending, place: Place) -> list[Finding]:

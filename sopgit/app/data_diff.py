@@ -17,7 +17,8 @@ from typing import Any, BinaryIO, cast
 from sopgit.adapters import age
 from sopgit.adapters.streams import OnBlock
 from sopgit.app.copies import find_copy
-from sopgit.app.data import description_of, office_storage, reading_key
+from sopgit.app.data import office_storage, reading_key
+from sopgit.app.describing import description_of
 from sopgit.app.headers import wanted_version
 from sopgit.app.office import Office
 from sopgit.app.recovery import open_manifest, write_content

@@ -13,6 +13,7 @@ the office, so a kill in between loses nothing.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -21,10 +22,9 @@ from sopgit.adapters.git import Repository
 from sopgit.app.carrying import waiting_data
 from sopgit.app.pending import (
     Pending,
-    clear_pending,
+    change_pending,
     pending_cases,
     read_pending,
-    write_pending,
 )
 from sopgit.app.unsent import Overtaken
 from sopgit.core.dataset import dataset_folder
@@ -43,7 +43,7 @@ def note_leaving(
     notes, changes = _notes(repo), [change for act in acts for change in _told(act)]
     for case in pending_cases(notes):
         if read_pending(notes, case).leaves[:1] == (ref,):
-            clear_pending(notes, case)
+            change_pending(notes, case, lambda _: Pending())
     for case in dict.fromkeys(case for case, _, _ in changes):
         own = [(act, path) for of, act, path in changes if of == case]
         act, path = own[-1]
@@ -51,7 +51,8 @@ def note_leaving(
         before = waiting_data(repo, case, newest)
         will = _joined(before, own, schemas)
         if will != before:
-            write_pending(notes, case, replace(will, leaves=(ref, left)))
+            noted = replace(will, leaves=(ref, left))
+            change_pending(notes, case, functools.partial(_first, noted))
 
 
 def settle_leaving(repo: Repository) -> None:
@@ -62,8 +63,18 @@ def settle_leaving(repo: Repository) -> None:
         ref, left = noted.leaves
         tip = repo.tip(ref)
         if tip is None or repo.merge_base(tip, left) != left:
-            write_pending(repo.state_folder, case, replace(noted, leaves=()))
-            clear_pending(notes, case)
+            change_pending(repo.state_folder, case, functools.partial(_merged, noted))
+            change_pending(notes, case, lambda _: Pending())
+
+
+def _first(noted: Pending, _held: Pending) -> Pending:
+    return noted
+
+
+def _merged(noted: Pending, held: Pending) -> Pending:
+    """What is `held` by now, with what is noted and was not held."""
+    slots = {item.slot for item in held.items}
+    return Pending((*held.items, *(item for item in noted.items if item.slot not in slots)))
 
 
 def _notes(repo: Repository) -> Path:

@@ -1,29 +1,31 @@
-"""`data add`: take data in for a case."""
+"""`data add`: take data in for a case, one file or many."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
-from sopgit.app.data import add_data
-from sopgit.app.datasets import Unchanged
-from sopgit.app.describing import describe
+from sopgit.app.deliveries import Line, described_all, read_list, read_words, verify_lines
+from sopgit.app.describing import missing_words
+from sopgit.app.office import Office
 from sopgit.app.scan_file import read_codes
-from sopgit.app.workplace import ActRefused, Workplace
+from sopgit.app.taking_in import add_deliveries, size_of
+from sopgit.app.workplace import Workplace
 from sopgit.cli.data_described import described
+from sopgit.cli.data_outcomes import tell_one, tell_several
 from sopgit.cli.data_scan import codes_option
 from sopgit.cli.group import Command, pass_session
-from sopgit.cli.session import Session
+from sopgit.cli.prompts import ask_word
+from sopgit.cli.session import Session, can_ask
 from sopgit.cli.world import open_office
 from sopgit.core.errors import UsageError
-from sopgit.core.finding import Refused
 from sopgit.core.text import T
-from sopgit.render import terminal
-from sopgit.render.datasets import copy_objects, told_added, told_copy
-from sopgit.render.i18n import _, translate
-from sopgit.render.output import show_json
+from sopgit.render.exit_codes import ExitCode
+from sopgit.render.i18n import _
+from sopgit.render.progress import watched
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -36,54 +38,56 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
     + "\n\n"
     + _(
         "What its class restricts is encrypted before anything is written. A new dataset needs "
-        "--title and its three classes, or a --description; exempt data always the latter."
+        "--title and its three classes, or a --description; exempt data its legal ground too. "
+        "Several at once: DATASET=FILE for each, or a list with --from."
     ),
 )
-@click.argument("dataset", metavar="DATASET")
-@click.argument("file", type=_FILE)
+@click.argument("what", nargs=-1, metavar="[DATASET FILE | DATASET=FILE ...]")
 @click.option("--case", required=True, metavar="CASE", help=_("The case that brings the data."))
+@click.option(
+    "--from",
+    "lists",
+    type=_FILE,
+    multiple=True,
+    metavar="LIST",
+    help=_("A list of datasets and files: CSV with a heading, or YAML."),
+)
 @described
 @click.option("--reason", help=_("Why data that the scan doubts is right; the event tells it."))
 @codes_option
 @pass_session
-def add(session: Session, /, dataset: str, file: Path, case: str, **said: Any) -> None:
-    """Take a file in."""
-    if not file.is_file():
-        raise UsageError(T("there is no file {path}", path=str(file)))
-    office = open_office(session)
-    reason, known = said.pop("reason"), read_codes(said.pop("codes"))
-    value = describe(Workplace.of(office), dataset, said.pop("description"), said)
-    added = add_data(office, case, file, value, reason=reason, known_codes=known)
-    if isinstance(added, Refused):
-        raise ActRefused(added)
-    if isinstance(added, Unchanged):
-        _tell_unchanged(session, added)
-        return
-    if session.is_json:
-        show_json(
-            {
-                "schema": "sopgit/intake/v1",
-                "entry": dict(added.entry),
-                "copies": copy_objects(added.copies),
-            }
-        )
-        return
-    told = [told_added(added.entry, added.manifest), *map(told_copy, added.copies)]
-    if any(path.endswith("/manifest.age") for path in added.pending.files):
-        told.insert(1, T("  encrypted before it was written; only its readers can open it"))
-    following = T("next: sopgit complete {case}, or sopgit note {case}", case=case)
-    if any(copy.state != "ok" for copy in added.copies):
-        following = T("next: sopgit data push {case}, when all remotes are there", case=case)
-    terminal.out(map(translate, [*told, following]))
+def add(
+    session: Session, /, what: tuple[str, ...], case: str, lists: tuple[Path, ...], **said: Any
+) -> ExitCode:
+    """Take files in."""
+    lines = [*read_words(what), *(line for path in lists for line in read_list(path))]
+    if not lines:
+        raise UsageError(T("nothing to take in was named"), T("name DATASET FILE, or --from LIST"))
+    is_one = len(lines) == 1 and not lists
+    description, reason, known = (said.pop(name) for name in ("description", "reason", "codes"))
+    if description is not None and not is_one:
+        raise UsageError(T("--description is that of one dataset"), T("name it in the list"))
+    if description is not None:
+        lines = [Line(lines[0].dataset, lines[0].file, description)]
+    verify_lines(lines)
+    codes, office = read_codes(known), open_office(session)
+    if is_one and can_ask(session):
+        said = _asked(office, lines[0], said)
+    deliveries = described_all(office, lines, said, reason)
+    with watched(size_of(deliveries), speaks=session.speaks) as on_progress:
+        outcomes = add_deliveries(office, case, deliveries, on_progress, codes)
+    if is_one:
+        return tell_one(session, case, outcomes[0])
+    return tell_several(session, case, _names(lines), outcomes)
 
 
-def _tell_unchanged(session: Session, unchanged: Unchanged) -> None:
-    if session.is_json:
-        show_json({"schema": "sopgit/intake/v1", "entry": None, "unchanged": unchanged.version})
-        return
-    told = T(
-        "nothing new: this is version {version} of {name}",
-        version=unchanged.version,
-        name=unchanged.dataset,
-    )
-    terminal.out([translate(told)])
+def _names(lines: Sequence[Line]) -> list[str]:
+    return [line.dataset for line in lines]
+
+
+def _asked(office: Office, line: Line, said: dict[str, Any]) -> dict[str, Any]:
+    """What was said, with the answers to what is still missing; the class decides what that is."""
+    place = Workplace.of(office)
+    while missing := missing_words(place, line.dataset, line.description, said):
+        said[missing[0]] = ask_word(missing[0])
+    return said

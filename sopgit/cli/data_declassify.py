@@ -37,7 +37,8 @@ def declassify_data(session: Session, /, dataset: str, **said: Any) -> None:
     """Sign that a class may be lowered."""
     office = open_office(session)
     reason, letter, acting = said.pop("reason"), said.pop("letter"), said.pop("acting")
-    value = describe(Workplace.of(office), dataset, said.pop("description"), said)
+    place, file = Workplace.of(office), said.pop("description")
+    value = describe(place, office.schemas, dataset, file, said)
     made = declassify(office, dataset, value, reason, letter, now(), acting)
     if session.is_json:
         show_json({"schema": "sopgit/declassified/v1", "record": made.path})

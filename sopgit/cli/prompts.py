@@ -14,10 +14,24 @@ import click
 
 from sopgit.app.form import Form, missing_flags
 from sopgit.app.typed import Typed
+from sopgit.core.dataset import AXES
 from sopgit.core.procedure import Field
 from sopgit.core.text import T, Text
 from sopgit.render.escape import visible
 from sopgit.render.i18n import _, translate
+
+_WORDS = {
+    "title": T("Title of the dataset"),
+    "public": T("Class under public information law"),
+    "archive": T("Class as an archive"),
+    "personal": T("What it holds about persons"),
+    "article": T("Article that exempts it"),
+    "article_letter": T("Letter of that article"),
+    "test_number": T("Number of the consequence test"),
+    "test_date": T("Day of the consequence test"),
+    "test_reason": T("What the test found"),
+    "test_period": T("How long it stays exempt"),
+}
 
 
 def fill(form: Form, typed: Typed) -> Typed:
@@ -42,6 +56,13 @@ def fill(form: Form, typed: Typed) -> Typed:
     if "--document" in missing:
         typed = replace(typed, document=_ask(T("Document"), click.Choice(form.types)))
     return _fill_fields(form, typed)
+
+
+def ask_word(word: str) -> str:
+    """Ask for one of the words that say what a dataset is."""
+    if word in AXES:
+        return _ask(_WORDS[word], click.Choice(AXES[word]))
+    return _ask(_WORDS[word], date_type if word == "test_date" else None)
 
 
 def _fill_fields(form: Form, typed: Typed) -> Typed:

@@ -178,10 +178,13 @@ def test_a_delivery_in_parts_lands_with_its_data(folders: Folders) -> None:
 
 def test_data_waits_for_a_step_that_handles_data(folders: Folders) -> None:
     case = folders.cases["new"]
+    folders.land(SITI, case, acts.LETTER)
+    folders.sync(BUDI)
     folders.take_in(BUDI, case, samples.districts(3))
-    noted = folders.land(BUDI, case, Draft("note", reason="data sudah ada, surat belum"))
-    assert "datasets" not in noted.event
-    assert "data-waiting" in codes(noted.warnings)
+    back = Draft("return", to=2, reason="surat keliru", findings=("alamat keliru",))
+    sent = folders.land(BUDI, case, back)
+    assert "datasets" not in sent.event
+    assert "data-waiting" in codes(sent.warnings)
     folders.sync(SITI)
     folders.land(SITI, case, acts.LETTER)
     folders.sync(BUDI)

@@ -8,8 +8,9 @@ from dataclasses import replace
 import pytest
 
 from sopgit.adapters import age
-from sopgit.app.datasets import Unchanged, add
+from sopgit.app.datasets import add
 from sopgit.app.pending import read_pending
+from sopgit.app.receiving import Unchanged
 from sopgit.core.manifest import Manifest, parse_manifest
 from sopgit.core.objects import StoredObject
 from sopgit.core.pointer import check_pointer, parse_pointer

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from sopgit.app.data import add_data
-from sopgit.app.datasets import Added, Unchanged
+from sopgit.app.datasets import Added
 from sopgit.app.declassify import declassify
 from sopgit.app.demo import samples
+from sopgit.app.receiving import Unchanged
+from sopgit.app.taking_in import add_data
 from sopgit.app.versions import dataset_versions
 from sopgit.app.workplace import Workplace
 from sopgit.core.errors import UsageError

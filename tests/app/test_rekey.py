@@ -10,7 +10,7 @@ import pytest
 
 from sopgit.adapters.age import WrongKeyError
 from sopgit.app import policy_edits as edits
-from sopgit.app.data import add_data, bring_back
+from sopgit.app.data import bring_back
 from sopgit.app.datasets import Added
 from sopgit.app.demo import samples
 from sopgit.app.disclosure import disclose, readable_by
@@ -18,6 +18,7 @@ from sopgit.app.draft import Draft
 from sopgit.app.identity import AGE_IDENTITY
 from sopgit.app.rekey import Rekeyed, rekey
 from sopgit.app.sealed import opened
+from sopgit.app.taking_in import add_data
 from sopgit.app.versions import find_version
 from sopgit.app.views import view_one
 from sopgit.app.workplace import Workplace

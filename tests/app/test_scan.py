@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sopgit.app.datasets import Added, Intake, Unchanged, add
+from sopgit.app.datasets import Added, add
 from sopgit.app.pending import read_pending
+from sopgit.app.receiving import Intake, Unchanged
 from sopgit.app.scan import content_scan
 from sopgit.core.finding import Refused
 from tests.desk import CASE, Desk, added, previous

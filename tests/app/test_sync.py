@@ -8,13 +8,13 @@ from dataclasses import replace
 import pytest
 
 from sopgit.adapters.git import RemoteAwayError, fetch, push
-from sopgit.app.data import add_data
 from sopgit.app.datasets import Added
 from sopgit.app.demo import samples
 from sopgit.app.draft import Draft
 from sopgit.app.office import MAIN, REMOTE_MAIN
 from sopgit.app.pending import read_pending
 from sopgit.app.sync import IncomingRefused, PushRefused, SetAside, Synced
+from sopgit.app.taking_in import add_data
 from sopgit.app.workplace import ActRefused
 from sopgit.core.errors import UsageError
 from tests import acts

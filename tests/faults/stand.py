@@ -15,8 +15,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from sopgit.adapters import age
-from sopgit.app.datasets import Added, Intake
+from sopgit.app.datasets import Added
 from sopgit.app.pending import read_pending
+from sopgit.app.receiving import Intake
 from sopgit.app.recovery import Receipt, Wanted, recover
 from sopgit.app.storage import Storage
 from sopgit.core.dataset import manifest_path

@@ -13,8 +13,9 @@ import pytest
 
 from sopgit.adapters import age
 from sopgit.adapters.files import DiskFullError, FileError
-from sopgit.app.datasets import Intake, add, push
+from sopgit.app.datasets import add, push
 from sopgit.app.pending import read_pending
+from sopgit.app.receiving import Intake
 from sopgit.core.agefile import ciphertext_size
 from sopgit.core.errors import UsageError
 from sopgit.core.finding import Refused

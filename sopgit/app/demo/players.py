@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from sopgit.app.acts import Done, perform
-from sopgit.app.data import add_data
 from sopgit.app.datasets import Added
 from sopgit.app.demo.founding import Founded
 from sopgit.app.demo.samples import CLONES, OFFICE, PEOPLE
 from sopgit.app.draft import Draft
 from sopgit.app.office import Office
 from sopgit.app.sync import sync
+from sopgit.app.taking_in import add_data
 from sopgit.core.errors import SopgitError
 from sopgit.core.moments import find_zone, format_moment
 from sopgit.core.text import T, Text
