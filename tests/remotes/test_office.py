@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from sopgit.app.data import add_data
 from sopgit.app.datasets import Added
 from sopgit.app.demo import samples
+from sopgit.app.taking_in import add_data
 from sopgit.app.workplace import ActRefused
 from sopgit.cli import run
 from sopgit.core.objects import StoredObject, object_name
