@@ -19,6 +19,7 @@ from sopgit.cli.session import Session
 from sopgit.cli.world import open_office
 from sopgit.core.text import T, Text
 from sopgit.render import terminal
+from sopgit.render.datasets import told_copy
 from sopgit.render.i18n import _, translate
 from sopgit.render.output import show_json
 
@@ -101,7 +102,11 @@ def _bring(session: Session, options: dict[str, Any], case: str | None, *, heal:
             sha256=receipt.sha256,
         ),
     ]
+    told += [told_copy(seen) for seen in receipt.seen if seen.state != "ok"]
     told += [T("the copy on {place} is good again", place=place) for place in receipt.healed]
+    if any(seen.state == "damaged" and seen.place in receipt.healed for seen in receipt.seen):
+        folder = office.repo.state_folder / "quarantine"
+        told.append(T("the damaged bytes are kept in {folder}", folder=folder))
     if case is not None:
         told.append(T("next: sopgit complete {case}, or sopgit note {case}", case=case))
     if session.speaks:
