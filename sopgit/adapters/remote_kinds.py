@@ -150,17 +150,24 @@ def _upload(fs: Any, source: str, path: str) -> None:
 def reason_of(error: BaseException) -> tuple[Text, Text]:
     """Why a remote failed, in few words, and what to do."""
     for cause in _causes(error):
+        kind = _missing_part(cause)
+        if kind:
+            hint = T("install it: {command}", command=f"pip install 'sopgit[{kind}]'")
+            return T("DVC's part for {kind} is not installed", kind=kind), hint
         for name in _names(cause):
             if name in _REASONS:
                 return _REASONS[name]
-            if name == "RemoteMissingDepsError":
-                kind = getattr(cause, "protocol", "ssh")
-                return (
-                    T("DVC's part for {kind} is not installed", kind=kind),
-                    T("install it: {command}", command=f"pip install 'sopgit[{kind}]'"),
-                )
     lines = str(error).splitlines() or [type(error).__name__]
     return T("it said: {reason}", reason=lines[0][:_REASON]), _LATER
+
+
+def _missing_part(error: BaseException) -> str:
+    """`ssh` or `s3`, where that is what cannot be imported; empty for any other error."""
+    if "RemoteMissingDepsError" in _names(error):
+        return str(getattr(error, "protocol", ""))
+    # fsspec's words: "s3 is supported, but requires 'dvc-s3' to be installed"
+    kind = str(error).partition(" ")[0] if isinstance(error, ImportError) else ""
+    return kind if kind in {"ssh", "s3"} else ""
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

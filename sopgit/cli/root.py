@@ -24,6 +24,7 @@ COMMANDS = {
     "demo": Entry("sopgit.cli.found:demo", _OFFICE, T("show one whole case, on real parts")),
     "key": Entry("sopgit.cli.keys:key", _OFFICE, T("make and show your keys")),
     "whoami": Entry("sopgit.cli.keys:whoami", _OFFICE, T("who you are in this office")),
+    "doctor": Entry("sopgit.cli.doctor:doctor", _OFFICE, T("look at the set-up and the remotes")),
     "policy": Entry("sopgit.cli.policy:policy", _OFFICE, T("who holds which role; sign a policy")),
     "calendar": Entry("sopgit.cli.calendar:calendar", _OFFICE, T("the days off of a year")),
     "open": Entry("sopgit.cli.acts:open_case", _ACTS, T("open a case with its first document")),
