@@ -62,7 +62,7 @@ def settle_leaving(repo: Repository) -> None:
         noted = read_pending(notes, case)
         ref, left = noted.leaves
         tip = repo.tip(ref)
-        if tip is None or repo.merge_base(tip, left) != left:
+        if tip is None or not repo.is_ancestor(left, tip):
             change_pending(repo.state_folder, case, functools.partial(_merged, noted))
             change_pending(notes, case, lambda _: Pending())
 

@@ -22,18 +22,12 @@ MONTHS = (
     "November",
     "Desember",
 )
-WEEKDAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
 ZONES = {timedelta(hours=7): "WIB", timedelta(hours=8): "WITA", timedelta(hours=9): "WIT"}
 
 
 def long_date(day: date) -> str:
     """`23 Juli 2024`."""
     return f"{day.day} {MONTHS[day.month - 1]} {day.year:04d}"
-
-
-def weekday_date(day: date) -> str:
-    """`Selasa, 23 Juli 2024`."""
-    return f"{WEEKDAYS[day.weekday()]}, {long_date(day)}"
 
 
 def date_and_time(moment: datetime) -> str:

@@ -8,6 +8,7 @@ the `git` program, called with an environment of our own making.
 from __future__ import annotations
 
 from sopgit.adapters.git.checkout import check_clean
+from sopgit.adapters.git.door import NoRepositoryError, UnfitRepositoryError
 from sopgit.adapters.git.objects import MissingObjectError, ObjectStore
 from sopgit.adapters.git.program import GitFailedError
 from sopgit.adapters.git.publish import (
@@ -18,7 +19,7 @@ from sopgit.adapters.git.publish import (
     switch,
 )
 from sopgit.adapters.git.refs import delete_ref, refs_below
-from sopgit.adapters.git.repository import NoRepositoryError, Repository, UnfitRepositoryError
+from sopgit.adapters.git.repository import Repository
 from sopgit.adapters.git.transport import (
     PushResult,
     RemoteAwayError,

@@ -1,8 +1,4 @@
-"""A repository on this machine: where it is, whether it can be trusted to be whole, its refs.
-
-Refused at the door: shallow and partial clones and grafted histories. In
-each of them a walk along parents can end, or turn, where history does not.
-"""
+"""A repository on this machine: where it is, its refs, and ways through its history."""
 
 from __future__ import annotations
 
@@ -16,18 +12,11 @@ import pygit2
 from pygit2.enums import RepositoryOpenFlag, SortMode
 
 from sopgit.adapters.git import program
+from sopgit.adapters.git.door import NoRepositoryError, common_folder, not_opened, verify_whole
 from sopgit.adapters.git.objects import ObjectStore
 from sopgit.core.errors import SopgitError, UsageError
 from sopgit.core.gitobjects import MalformedCommitError, TreeWalk, parse_commit
 from sopgit.core.text import T
-
-
-class NoRepositoryError(SopgitError):
-    """There is no Git repository, or Git does not open it for this user."""
-
-
-class UnfitRepositoryError(SopgitError):
-    """The repository does not hold the whole history, so nothing can be proved from it."""
 
 
 class Repository:
@@ -37,10 +26,10 @@ class Repository:
         """Use `open` or `open_for_hook`."""
         self._git = git
         self.gitdir = Path(git.path)
-        self.commondir = _common_folder(self.gitdir)
+        self.commondir = common_folder(self.gitdir)
         self.workdir = Path(git.workdir) if git.workdir else None
         self.objects = ObjectStore(git.odb)
-        _verify_whole(git, self.commondir)
+        verify_whole(git, self.commondir)
 
     @classmethod
     def open(cls, path: Path | str = ".") -> Repository:
@@ -57,7 +46,7 @@ class Repository:
                 )
             return cls(pygit2.Repository(found))
         except (KeyError, ValueError, OSError, pygit2.GitError) as error:
-            raise _not_opened(path, error) from error
+            raise not_opened(path, error) from error
 
     @classmethod
     def open_for_hook(cls) -> Repository:
@@ -69,7 +58,7 @@ class Repository:
         try:
             return cls(pygit2.Repository(path, RepositoryOpenFlag.FROM_ENV))
         except (KeyError, ValueError, OSError, pygit2.GitError) as error:
-            raise _not_opened(path, error) from error
+            raise not_opened(path, error) from error
 
     @property
     def state_folder(self) -> Path:
@@ -202,49 +191,6 @@ class Repository:
 
     def _local_config(self) -> pygit2.Config:
         return pygit2.Config(str(self.commondir / "config"))
-
-
-def _common_folder(gitdir: Path) -> Path:
-    """The folder that all work trees of a repository share."""
-    pointer = gitdir / "commondir"
-    if not pointer.is_file():
-        return gitdir
-    return Path(os.path.normpath(gitdir / pointer.read_text(encoding="utf-8").strip()))
-
-
-def _verify_whole(git: pygit2.Repository, commondir: Path) -> None:
-    if git.is_shallow or (commondir / "shallow").exists():
-        raise UnfitRepositoryError(
-            T("this is a shallow clone: its history ends where it does not"),
-            T("complete it with: git fetch --unshallow"),
-        )
-    packs = commondir / "objects" / "pack"
-    promised = "extensions.partialclone" in git.config or any(packs.glob("*.promisor"))
-    if promised:
-        raise UnfitRepositoryError(
-            T("this is a partial clone: it lacks objects"),
-            T("clone the whole repository, without --filter"),
-        )
-    grafts = commondir / "info" / "grafts"
-    if grafts.exists() and grafts.read_bytes().strip():
-        raise UnfitRepositoryError(
-            T("this repository has grafts: its history is not the one its commits name"),
-            T("remove the file {path}", path=str(grafts)),
-        )
-
-
-def _not_opened(path: Path | str, error: Exception) -> NoRepositoryError:
-    if "not owned by current user" in str(error):
-        return NoRepositoryError(
-            T("the repository at {path} belongs to another user", path=str(path)),
-            T(
-                "if you trust it: git config --global --add safe.directory {path}",
-                path=str(Path(path).absolute()),
-            ),
-        )
-    return NoRepositoryError(
-        T("cannot open the repository at {path}: {reason}", path=str(path), reason=str(error))
-    )
 
 
 def _unreadable(error: Exception) -> SopgitError:
