@@ -89,18 +89,13 @@ def _distinct(names: Sequence[str]) -> tuple[str, ...]:
 
 
 class Table:
-    """A table held in memory: the names of its columns, and its records."""
+    """A table held in memory, from its records; `names` None: it has no heading."""
 
     def __init__(self, names: Sequence[str] | None, records: Iterable[Cells]) -> None:
         self._records = list(records)
         survey = Survey(names)
         survey.take(self._records)
         self.columns, self.rows, self.telling = survey.columns, survey.rows, survey.telling
-
-    @classmethod
-    def of(cls, names: Sequence[str] | None, records: Iterable[Cells]) -> Table:
-        """From records; `names` None: no heading. Names that stand twice get a number."""
-        return cls(names, records)
 
     def read(self, take: Take) -> None:
         """Give every record."""

@@ -43,10 +43,10 @@ class Diff(Protocol):
 
 def told_diff(diff: Diff, limit: int) -> Iterator[Text]:
     """Line by line; `limit` rows of each kind."""
-    yield T("{dataset}", dataset=diff.dataset)
     for side in (diff.before, diff.after):
         yield T(
-            "version {version} of {day}: {file}, {size} bytes, SHA-256 {sha256}",
+            "{dataset} version {version} of {day}: {file}, {size} bytes, SHA-256 {sha256}",
+            dataset=diff.dataset,
             version=side.version.version,
             day=side.version.at[:10],
             file=side.file,

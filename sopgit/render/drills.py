@@ -51,8 +51,8 @@ def told_drill(drilled: Drilled, record: str | None) -> Iterator[Text]:
         seconds=f"{sum(trial.seconds for trial in drilled.trials):.1f}",
         seed=drilled.seed,
     )
-    if drilled.key != "recovery":
-        yield T("the recovery key was not tried: give it with --recovery-key FILE")
+    if drilled.key == "reader":
+        yield T("the recovery key has opened nothing: try it with --recovery-key FILE")
     if record is not None:
         yield T("recorded in {path}; send it with sopgit sync", path=record)
 

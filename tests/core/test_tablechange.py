@@ -12,13 +12,13 @@ from sopgit.core.tablerows import Table
 
 cells = st.text("ab1", max_size=2)
 tables = st.lists(st.lists(cells, min_size=2, max_size=2), max_size=6).map(
-    lambda rows: Table.of(("x", "y"), rows)
+    lambda rows: Table(("x", "y"), rows)
 )
 
 
 def test_a_row_is_followed_by_the_first_column_that_tells_rows_apart() -> None:
-    old = Table.of(("jenis", "kode", "nama"), [["a", "1", "x"], ["a", "2", "y"]])
-    new = Table.of(("jenis", "kode", "nama"), [["a", "2", "z"], ["a", "3", "y"]])
+    old = Table(("jenis", "kode", "nama"), [["a", "1", "x"], ["a", "2", "y"]])
+    new = Table(("jenis", "kode", "nama"), [["a", "2", "z"], ["a", "3", "y"]])
     change = compare(old, new)
     assert change.key == ("kode",)
     assert [row["kode"] for row in change.added] == ["3"]
@@ -27,14 +27,14 @@ def test_a_row_is_followed_by_the_first_column_that_tells_rows_apart() -> None:
 
 
 def test_without_such_a_column_a_changed_row_goes_and_comes() -> None:
-    old, new = Table.of(("a",), [["x"], ["x"]]), Table.of(("a",), [["x"], ["y"]])
+    old, new = Table(("a",), [["x"], ["x"]]), Table(("a",), [["x"], ["y"]])
     change = compare(old, new)
     assert change.key == ()
     assert (len(change.added), len(change.removed), change.changed) == (1, 1, ())
 
 
 def test_names_that_stand_twice_and_cells_without_a_name_are_kept_apart() -> None:
-    assert Table.of(("a", "a"), [["1", "2", "3"]]).columns == ("a", "a (2)", "3")
+    assert Table(("a", "a"), [["1", "2", "3"]]).columns == ("a", "a (2)", "3")
 
 
 @given(tables)
@@ -63,8 +63,8 @@ def test_a_large_table_is_compared_in_shares_with_the_same_answer(
 
 def test_rows_are_followed_by_the_columns_that_are_named() -> None:
     names = ("kec", "desa", "jiwa")
-    old = Table.of(names, [["1", "a", "5"], ["2", "a", "6"], ["2", "b", "7"]])
-    new = Table.of(names, [["2", "a", "6"], ["1", "a", "9"], ["3", "b", "7"]])
+    old = Table(names, [["1", "a", "5"], ["2", "a", "6"], ["2", "b", "7"]])
+    new = Table(names, [["2", "a", "6"], ["1", "a", "9"], ["3", "b", "7"]])
     change = compare(old, new, ("kec", "desa"))
     assert [(row["kec"], row["desa"]) for row in change.added] == [("3", "b")]
     assert [(row["kec"], row["desa"]) for row in change.removed] == [("2", "b")]
@@ -72,7 +72,7 @@ def test_rows_are_followed_by_the_columns_that_are_named() -> None:
 
 
 def test_a_key_that_is_none_is_refused() -> None:
-    table = Table.of(("a", "b"), [["1", "x"], ["1", "y"]])
+    table = Table(("a", "b"), [["1", "x"], ["1", "y"]])
     assert compare(table, table, ("b",)).counts.changed == 0
     with pytest.raises(UsageError, match="does not tell the rows apart"):
         compare(table, table, ("a",))
@@ -84,7 +84,7 @@ def test_a_column_that_only_seems_to_tell_rows_apart_is_given_up() -> None:
     """Below what is looked at first, its cells stand there again."""
     rows = [[str(number), f"n{number}"] for number in range(10_000)]
     again = [[str(number), f"m{number}"] for number in range(200)]
-    old, new = Table.of(("a", "b"), rows + again), Table.of(("a", "b"), rows + again[1:])
+    old, new = Table(("a", "b"), rows + again), Table(("a", "b"), rows + again[1:])
     assert "a" in old.telling
     change = compare(old, new)
     assert change.key == ("b",)
@@ -93,8 +93,8 @@ def test_a_column_that_only_seems_to_tell_rows_apart_is_given_up() -> None:
 
 def test_a_key_that_stands_twice_here_and_there_is_still_a_key() -> None:
     rows = [[str(number), "x"] for number in range(10_000)]
-    old = Table.of(("a", "b"), [*rows, ["7", "y"], ["8", "v"]])
-    new = Table.of(("a", "b"), [*rows, ["7", "z"]])
+    old = Table(("a", "b"), [*rows, ["7", "y"], ["8", "v"]])
+    new = Table(("a", "b"), [*rows, ["7", "z"]])
     change = compare(old, new)
     assert (change.key, change.repeated) == (("a",), 3)
     assert change.changed == (({"a": "7", "b": "y"}, {"a": "7", "b": "z"}),)
@@ -102,6 +102,6 @@ def test_a_key_that_stands_twice_here_and_there_is_still_a_key() -> None:
 
 
 def test_tables_without_a_common_column_are_compared_by_place() -> None:
-    change = compare(Table.of(("a",), [["x"], ["y"]]), Table.of(("b",), [["x"], ["z"]]))
+    change = compare(Table(("a",), [["x"], ["y"]]), Table(("b",), [["x"], ["z"]]))
     assert (change.columns_added, change.columns_removed) == (("b",), ("a",))
     assert (change.added, change.removed) == (({"b": "z"},), ({"a": "y"},))
