@@ -23,7 +23,7 @@ demo: $(STAMP)
 test: $(STAMP)
 	$(BIN)/python -m pytest -q -n auto --dist loadgroup $(MARKS) $(if $(TESTS),$(TESTS),-p tests.produced)
 
-# Takes minutes; BENCH_FULL=1 adds an office of 10,000 cases, BENCH_DIR=FOLDER keeps what is made.
+# Takes minutes; BENCH_FULL=1: 10,000 cases, 1 GiB; BENCH_ONLY=data or ledger; BENCH_DIR=FOLDER keeps it.
 bench: $(STAMP)
 	PYTHONPATH=. $(BIN)/python -m tests.benchmarks
 

@@ -1,7 +1,8 @@
-"""`make bench`: how long verification takes, side by side with what people know.
+"""`make bench`: how long verification and data take, side by side with what people know.
 
-BENCH_FULL=1 adds 10,000 cases, BENCH_DIR=FOLDER keeps the made repositories for
-the next run. Figures of a busy machine are worth little; ratios suffer less.
+BENCH_FULL=1 adds 10,000 cases and makes the large file 1 GiB, BENCH_ONLY=ledger or data leaves the
+other out, BENCH_DIR=FOLDER keeps the made repositories for the next run. Figures of a busy machine
+are worth little; ratios suffer less, and those of the cores' seconds least.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from sopgit.core.growth import HEADER
 from sopgit.core.statement import EVENT_NAMESPACE, case_folder, event_bytes
 from sopgit.core.writer import emit_item
 from tests import acts
+from tests.benchmarks.data import data_rows
 from tests.benchmarks.maker import git, make_office, signer
 from tests.benchmarks.signed import signed_commits
 from tests.benchmarks.timing import HEAD, PROJECT, Row, clock, run, side_by_side, sopgit
@@ -38,14 +40,18 @@ SIGNED = 400
 def main() -> None:
     """Print the table, a row as soon as it is known."""
     kept = os.environ.get("BENCH_DIR")
+    known = {"ledger": rows, "data": data_rows}
+    only = os.environ.get("BENCH_ONLY")
+    parts = [known[only]] if only else list(known.values())
     root = Path(kept or tempfile.mkdtemp(prefix="sopgit-bench-")).absolute()
     os.environ["XDG_CACHE_HOME"] = str(root / "cache")
     os.environ["PYTHONPATH"] = str(PROJECT)
     shutil.rmtree(root / "cache", ignore_errors=True)
     try:
         print(HEAD, flush=True)
-        for row in rows(root):
-            print(row, flush=True)
+        for part in parts:
+            for row in part(root):
+                print(row, flush=True)
         print(
             f"\n%G? was measured on {SIGNED} commits and scaled to as many as there are landings;"
             "\nmemory: the judging process, and with its workers at most (shared pages counted)."
