@@ -45,7 +45,7 @@ def large(root: Path, kind: str) -> Iterator[Row]:
             Hand(root / f"hand-{remotes}", remotes),
         )
         least = desk.take_in("kecil", root / "small.dat")
-        pairs = []
+        pairs: list[tuple[Cost, Cost]] = []
         for turn in range(TURNS):
             name = f"besar-{turn}"
             theirs = hand.take_in(name, source, push=remotes > 0)
@@ -78,7 +78,7 @@ def side_by_side(
 
 
 def median(costs: Sequence[Cost], name: str) -> float:
-    return statistics.median(getattr(cost, name) for cost in costs)
+    return float(statistics.median(getattr(cost, name) for cost in costs))
 
 
 def large_file(root: Path, kind: str) -> Path:

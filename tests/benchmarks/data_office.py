@@ -121,14 +121,12 @@ class Hand:
     def dvc(self, *words: str) -> Cost:
         return measured([sys.executable, "-m", "dvc", *words], self.root)
 
-    def take_in(self, name: str, file: Path, *, push: bool) -> float:
-        """Seconds of: age, dvc add, and where it is asked for dvc push."""
+    def take_in(self, name: str, file: Path, *, push: bool) -> Cost:
+        """age, dvc add, and where it is asked for dvc push."""
         encrypted = f"{name}.age"
-        seconds = (
-            measured(["age", "-r", self.reader, "-o", encrypted, str(file)], self.root).seconds
-            + self.dvc("add", "-q", encrypted).seconds
-        )
-        return seconds + (self.dvc("push", "-q").seconds if push else 0)
+        command = ["age", "-r", self.reader, "-o", encrypted, str(file)]
+        cost = measured(command, self.root) + self.dvc("add", "-q", encrypted)
+        return cost + self.dvc("push", "-q") if push else cost
 
     def bring_back(self, name: str, output: Path) -> Cost:
         """dvc pull and age -d, with nothing in the cache."""

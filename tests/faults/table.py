@@ -20,6 +20,7 @@ FAULTS = {
     "F06": "the source changes while it is read",
     "F08": "bit rot in the cache, size and time kept",
     "F09": "bit rot in a remote, size and time kept",
+    "F10": "two intakes at once",
     "F11": "a cache that cannot be written",
     "F12": "the wrong key",
     "F13": "an empty file",
