@@ -19,6 +19,7 @@ from sopgit.render import terminal
 from sopgit.render.exit_codes import ExitCode
 from sopgit.render.i18n import _, translate
 from sopgit.render.output import show_json
+from sopgit.render.progress import watched
 from sopgit.render.scrubs import exit_code_of_scrub, scrub_object, told_reading, told_scrub
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours"}
@@ -77,18 +78,23 @@ def scrub_data(
     record: bool,
 ) -> ExitCode:
     """Read copies back."""
-    office = open_office(session)
+    office, read = open_office(session), 0
+    with watched(0, speaks=session.speaks) as on_progress:
 
-    def tell(reading: Reading) -> None:
-        if reading.outcome != "ok" and not session.is_json:
-            terminal.out([translate(told_reading(reading))])
+        def count(reading: Reading) -> None:
+            nonlocal read
+            read += reading.copy.object.size
+            if on_progress is not None:
+                on_progress(read)
 
-    limit = None if everything else budget
-    scrubbed = scrub(office, now, limit, places, heal=heal, on_reading=tell)
+        limit = None if everything else budget
+        scrubbed = scrub(office, now, limit, places, heal=heal, on_reading=count)
     entered = record_scrub(office, scrubbed, now) if record else ()
     paths = [one.path for one in entered]
     if session.is_json:
         show_json(scrub_object(scrubbed, paths))
-    elif session.speaks:
+    else:
+        terminal.out(map(translate, map(told_reading, scrubbed.bad)))
+    if session.speaks:
         terminal.out(map(translate, told_scrub(scrubbed, paths)))
     return exit_code_of_scrub(scrubbed)

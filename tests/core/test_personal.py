@@ -20,6 +20,7 @@ from sopgit.core.personal import (
     NPWP,
     PHONE,
     find_numbers,
+    mask_cell,
     may_hold,
 )
 from sopgit.core.personal_columns import PersonalColumns
@@ -189,3 +190,20 @@ def test_digests_and_signatures_are_no_numbers() -> None:
     chance = random.Random(7)
     lines = ["".join(chance.choices("0123456789abcdef", k=64)) for _ in range(20000)]
     assert check_open_text("\n".join(lines), Place("x")) == []
+
+
+@pytest.mark.parametrize(
+    ("cell", "shown"),
+    [
+        ("1810010101809999", "1810************"),
+        ("NIK 1810010101809999, lahir 1990", "NIK ****************, lahir ****"),
+        ("1,81001E+15", "1,81****+**"),
+        ("warga@contoh.example", "w***@contoh.example"),
+        ("dinas@contoh.go.id", "dinas@contoh.go.id"),
+        ("18.10.01", "18.10.01"),
+        ("1810012001", "1810012001"),
+        ("", ""),
+    ],
+)
+def test_a_cell_is_shown_without_the_numbers_of_persons(cell: str, shown: str) -> None:
+    assert mask_cell(cell) == shown

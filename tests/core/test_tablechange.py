@@ -105,3 +105,16 @@ def test_tables_without_a_common_column_are_compared_by_place() -> None:
     change = compare(Table(("a",), [["x"], ["y"]]), Table(("b",), [["x"], ["z"]]))
     assert (change.columns_added, change.columns_removed) == (("b",), ("a",))
     assert (change.added, change.removed) == (({"b": "z"},), ({"a": "y"},))
+
+
+keyed = st.dictionaries(st.text("kode123", min_size=1, max_size=3), cells, min_size=1, max_size=8)
+
+
+@given(keyed, keyed)
+def test_the_answer_is_that_of_two_dictionaries(old: dict[str, str], new: dict[str, str]) -> None:
+    tables = [Table(("kode", "nama"), [[k, v] for k, v in known.items()]) for known in (old, new)]
+    change = compare(*tables, ("kode",))
+    assert {row["kode"] for row in change.added} == new.keys() - old.keys()
+    assert {row["kode"] for row in change.removed} == old.keys() - new.keys()
+    became = {before["kode"]: (before["nama"], after["nama"]) for before, after in change.changed}
+    assert became == {k: (old[k], new[k]) for k in old.keys() & new.keys() if old[k] != new[k]}
