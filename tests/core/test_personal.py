@@ -197,7 +197,7 @@ def test_digests_and_signatures_are_no_numbers() -> None:
     [
         ("1810010101809999", "1810************"),
         ("NIK 1810010101809999, lahir 1990", "NIK ****************, lahir ****"),
-        ("1,81001E+15", "1,81****+**"),
+        ("1,81001E+15", "1,81***E+**"),
         ("warga@contoh.example", "w***@contoh.example"),
         ("dinas@contoh.go.id", "dinas@contoh.go.id"),
         ("18.10.01", "18.10.01"),

@@ -112,9 +112,9 @@ keyed = st.dictionaries(st.text("kode123", min_size=1, max_size=3), cells, min_s
 
 @given(keyed, keyed)
 def test_the_answer_is_that_of_two_dictionaries(old: dict[str, str], new: dict[str, str]) -> None:
-    tables = [Table(("kode", "nama"), [[k, v] for k, v in known.items()]) for known in (old, new)]
-    change = compare(*tables, ("kode",))
+    before, after = (Table(("kode", "nama"), map(list, known.items())) for known in (old, new))
+    change = compare(before, after, ("kode",))
     assert {row["kode"] for row in change.added} == new.keys() - old.keys()
     assert {row["kode"] for row in change.removed} == old.keys() - new.keys()
-    became = {before["kode"]: (before["nama"], after["nama"]) for before, after in change.changed}
+    became = {was["kode"]: (was["nama"], now["nama"]) for was, now in change.changed}
     assert became == {k: (old[k], new[k]) for k in old.keys() & new.keys() if old[k] != new[k]}
