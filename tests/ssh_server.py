@@ -39,6 +39,12 @@ class SshServer:
         """The address of the repository at `path`."""
         return f"ssh://{_account()}@127.0.0.1:{self.port}{path}"
 
+    def cut(self) -> None:
+        """End every connection at once, as a power failure does."""
+        for session in _below(self.pid):
+            with suppress(ProcessLookupError):
+                os.kill(session, signal.SIGKILL)
+
     @contextmanager
     def silent(self) -> Iterator[None]:
         """Whoever is connected hears nothing any more, and the connection does not end either."""
@@ -147,12 +153,10 @@ def _write_program(path: Path, text: str) -> None:
     path.chmod(0o700)
 
 
-def _make_separation() -> bool:
-    """Make the folder that only root's server needs; whether it was not there."""
-    if os.geteuid() != 0 or _SEPARATION.exists():
-        return False
-    _SEPARATION.mkdir(mode=0o755)
-    return True
+def _make_separation() -> None:
+    """Make the folder that only root's server needs; two workers may want it at once."""
+    if os.geteuid() == 0:
+        _SEPARATION.mkdir(mode=0o755, exist_ok=True)
 
 
 def _free_port() -> int:

@@ -228,6 +228,8 @@ class DvcRemotes:
                 full = file_error(error, Path(remote))
                 if isinstance(full, DiskFullError):
                     raise full from error
+            self._databases.pop(remote, None)  # a broken connection is not used again
+            self._there.discard(remote)
             reason, hint = remote_kinds.reason_of(error)
             message = T("remote {remote} failed: {reason}", remote=remote, reason=reason)
             raise RemoteError(message, hint) from error

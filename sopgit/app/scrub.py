@@ -102,7 +102,8 @@ class _Reader:
             self._away[place] = 0
         if seen.state == "missing" and (not copy.is_due or place == CACHE):
             return None
-        if self._heal and seen.state in {"damaged", "missing"} and self._heals(copy):
+        # A copy out of reach too: a remote that answers may hold bytes that it cannot read.
+        if self._heal and seen.state != "ok" and self._heals(copy):
             return Reading(copy, "healed", seen.detail)
         return Reading(copy, seen.state, seen.detail)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import socket
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,10 +14,13 @@ import pytest
 from sopgit.adapters import remote_kinds
 from sopgit.adapters.dvc import RemoteError
 from sopgit.app.storage import open_storage
+from sopgit.core.objects import object_name
 from tests.remotes.conftest import Server
 from tests.remotes.far import NAME, Far, keep
 from tests.signing import Signer
 from tests.storing import files_below
+
+LARGE = 48 * 1024 * 1024
 
 pytestmark = [
     pytest.mark.needs_program("sshd"),
@@ -80,3 +85,32 @@ def test_a_server_that_never_answers_is_given_up(
         root = replace(ssh, url=url).found(tmp_path)
         with open_storage(root, root / ".git" / "sopgit") as storage:
             assert storage.prove(keep(storage, b"data"), NAME).state == "unreachable"
+
+
+def test_a_connection_that_is_cut_in_the_middle_of_a_push_leaves_no_half_copy(
+    ssh: Far, files_server: Server, tmp_path: Path
+) -> None:
+    root = ssh.found(tmp_path)
+    with open_storage(root, root / ".git" / "sopgit") as storage:
+        stored = keep(storage, os.urandom(LARGE))
+        with ThreadPoolExecutor(1) as pool:
+            pushing = pool.submit(storage.prove, stored, NAME)
+            while served(tmp_path) < LARGE // 8:
+                assert not pushing.done()
+            files_server[0].cut()
+            seen = pushing.result()
+        assert (seen.state, seen.detail) == (
+            "unreachable",
+            "remote far failed: the connection broke",
+        )
+        assert ssh.read(object_name(stored.md5)) is None
+        assert storage.prove(stored, NAME).state == "ok"
+
+
+def served(folder: Path) -> int:
+    """Bytes that have come to the server."""
+    sizes = [0]
+    for path in (folder / "served").rglob("*"):
+        with suppress(FileNotFoundError):
+            sizes.append(path.stat().st_size if path.is_file() else 0)
+    return sum(sizes)
