@@ -18,6 +18,7 @@ from sopgit.app.records import Entered, enter_record
 from sopgit.app.workplace import ID_LENGTH
 from sopgit.core.errors import UsageError
 from sopgit.core.paths import header_version
+from sopgit.core.readers import is_closed
 from sopgit.core.text import T
 
 
@@ -49,7 +50,8 @@ def readable_by(office: Office, person: str) -> Readable:
     versions: dict[str, list[int]] = {}
     cases: dict[str, None] = {}
     for path, opened in sorted(_all(openings).items()):
-        if not any(person in opening.people for opening in opened):
+        could_read = any(person in opening.people for opening in opened)
+        if not could_read or not is_closed(path, office.trusted.case):
             continue
         folders = path.split("/")
         if path in openings.files:

@@ -25,7 +25,7 @@ from sopgit.core.agefile import HEADER_LIMIT
 from sopgit.core.dataset import dataset_folder, manifest_path
 from sopgit.core.errors import UsageError
 from sopgit.core.paths import header_path
-from sopgit.core.readers import reader_names
+from sopgit.core.readers import is_closed, reader_names
 from sopgit.core.rewrap import payload_of
 from sopgit.core.text import T
 
@@ -95,7 +95,9 @@ def rekey(office: Office, datasets: Sequence[str], now: datetime, acting: str | 
     if not datasets:
         for path, known in openings.files.items():
             data = place.trusted.tree.get(path)
-            if data is not None and _is_stale(known, work.keys):
+            if data is None or not is_closed(path, place.trusted.case):
+                continue
+            if _is_stale(known, work.keys):
                 work.rewrap(path, [data], payload_of(data))
     people = reader_names(policy, policy.day(now))
     entered = tuple(_enter(office, work, people, now, acting))

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from sopgit.adapters.clock import now
+from sopgit.app.audit import audit_readers
 from sopgit.app.check_files import check_paths
 from sopgit.app.guards import admit_index, admit_range
 from sopgit.app.ledger import History, outcome_of
@@ -38,7 +39,12 @@ _UPSTREAM = "refs/remotes/origin/main"
 @pass_session
 def check(session: Session, /, paths: tuple[Path, ...]) -> ExitCode:
     """Judge the index, or files."""
-    outcome = check_paths(paths) if paths else admit_index(open_office(session))
+    if paths:
+        outcome = check_paths(paths)
+    else:
+        office = open_office(session)
+        outcome = admit_index(office)
+        outcome = verdict("index", [*findings_of(outcome), *audit_readers(office, now())])
     return _show(session, outcome, {}, T("nothing stands in its way"))
 
 

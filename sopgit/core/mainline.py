@@ -9,7 +9,7 @@ and no I/O and gives everybody the same answer. Its duties, in order:
 4. Events: chain, base and signature hold; the act is legal under P's policy.
 5. Letter numbers are used once on the whole mainline.
 6. Files: every governed change is listed by a statement, digest by digest.
-7. Data: versions, pointers, classes and copies fit what events say.
+7. Data: versions, pointers, classes, copies and readers fit what events say.
 
 What no rule explains is refused.
 """
@@ -41,6 +41,7 @@ from sopgit.core.paths import (
 )
 from sopgit.core.policy_landing import admit_genesis, check_policy_landing, read_policy
 from sopgit.core.preread import Preread, preread
+from sopgit.core.readers import check_readers
 from sopgit.core.record import check_record
 from sopgit.core.replay import apply
 from sopgit.core.schema import Schemas
@@ -120,6 +121,8 @@ def _judge(landing: Landing, trusted: Trusted) -> tuple[Verdict, _Judgement]:
     judged.findings += check_holdings(
         judged.data, landing.changes, landing.after, trusted, judged.authors
     )  # 7
+    case_of = lambda path: judged.states.get(path) or trusted.case(path)  # noqa: E731
+    judged.findings += check_readers(landing.changes, trusted.policy, judged.newest, case_of)
     return verdict(_rule(classes), judged.findings), judged
 
 
@@ -135,9 +138,8 @@ def _classify(landing: Landing, trusted: Trusted, judged: _Judgement) -> dict[st
 
 
 def _needs_statement(path: str, kind: PathClass) -> bool:
-    if kind is PathClass.CASE:
-        return not is_case_file(path)
-    return kind in (PathClass.DATASET, PathClass.SETTINGS)
+    kept = kind in (PathClass.DATASET, PathClass.SETTINGS)
+    return kept or (kind is PathClass.CASE and not is_case_file(path))
 
 
 def _rule(classes: Mapping[str, PathClass]) -> str:

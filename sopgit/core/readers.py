@@ -8,10 +8,14 @@ Rules enforced here: `age-readers`.
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime
 
 from sopgit.core.agefile import parse_header
+from sopgit.core.case import CaseState
 from sopgit.core.finding import Finding, Place, Rule
+from sopgit.core.lineage import FileChange
+from sopgit.core.paths import folder_of
 from sopgit.core.policy import Policy
 from sopgit.core.text import T, Text
 
@@ -20,6 +24,9 @@ AGE_READERS = Rule(
     "what is encrypted opens to the readers' keys and the recovery keys, and to no other",
     why="a reader too few may be the last one, and one too many is known to nobody",
 )
+
+CaseOf = Callable[[str], CaseState | None]
+"""The state of the case whose file lies at a path."""
 
 
 def reader_names(policy: Policy, day: date | None) -> tuple[str, ...]:
@@ -66,10 +73,28 @@ def count_message(data: bytes, path: str, policy: Policy, day: date) -> Text | N
     )
 
 
-def check_readers(data: bytes, path: str, policy: Policy, day: date) -> list[Finding]:
-    """A warning where `data` opens to more or fewer keys than the policy names for `day`."""
-    message = count_message(data, path, policy, day)
-    if message is None:
-        return []
-    hint = T("open it to the present readers with: sopgit data rekey")
-    return [AGE_READERS.doubted(Place(path), message, hint)]
+def is_closed(path: str, case: CaseOf) -> bool:
+    """Whether the age file or header at `path` is a dataset's or of a restricted case."""
+    if not path.startswith("cases/"):
+        return True
+    state = case(f"{folder_of(path)}/case.yaml")
+    return state is None or state.restricted
+
+
+def check_readers(
+    changes: Mapping[str, FileChange], policy: Policy, at: str, case: CaseOf
+) -> Iterator[Finding]:
+    """A warning for each new age file that opens to more or fewer keys than the policy names.
+
+    `at` is the moment by which somebody is acting. No more than a warning:
+    between the encryption and the landing the readers may have changed.
+    """
+    encrypted = [path for path in changes if path.endswith(".age") and is_closed(path, case)]
+    if not encrypted:
+        return
+    day = policy.day(datetime.fromisoformat(at)) if at else date.min
+    for path in encrypted:
+        message = count_message(changes[path].new or b"", path, policy, day)
+        if message is not None:
+            hint = T("open it to the present readers with: sopgit data rekey")
+            yield AGE_READERS.doubted(Place(path), message, hint)

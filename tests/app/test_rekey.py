@@ -10,6 +10,7 @@ import pytest
 
 from sopgit.adapters.age import WrongKeyError
 from sopgit.app import policy_edits as edits
+from sopgit.app.audit import audit_readers
 from sopgit.app.data import bring_back
 from sopgit.app.datasets import Added
 from sopgit.app.demo import samples
@@ -43,6 +44,7 @@ class Story:
 
     folders: Folders
     case: str
+    audited: set[str]
     tried: Rekeyed
     done: Rekeyed
     before: dict[str, bytes]
@@ -84,6 +86,13 @@ def dewi_joins(folders: Folders) -> None:
     folders.sync(BUDI)
 
 
+def audit(folders: Folders) -> set[str]:
+    """The folders that do not open to as many keys as the policy names."""
+    found = audit_readers(folders.office(BUDI), folders.now())
+    assert {finding.severity for finding in found} <= {"warning"}
+    return {finding.place.path for finding in found}
+
+
 def objects(folders: Folders) -> dict[str, bytes]:
     """Every object of the register on the first remote."""
     place = Workplace.of(folders.office(BUDI))
@@ -112,11 +121,12 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
         with pytest.raises(WrongKeyError) as caught:
             bring(folders, number)
         refused.append(str(caught.value))
+    audited = audit(folders)
     tried = rekey(folders.office(KASI), [], folders.now(), None)
     done = rekey(folders.office(BUDI), [], folders.now(), None)
     folders.sync(BUDI)
     folders.sync(KASI)
-    return Story(folders, sealed, tried, done, before, refused)
+    return Story(folders, sealed, audited, tried, done, before, refused)
 
 
 def test_the_joiner_reads_every_version_and_nothing_was_uploaded(story: Story) -> None:
@@ -170,6 +180,12 @@ def test_who_could_read_before_still_reads(story: Story) -> None:
     version = find_version(Workplace.of(office), DATASET, 1, None, None)
     bring_back(office, version, output, story.folders.now(), heal=False)
     assert output.read_bytes() == register(1)
+
+
+def test_the_audit_tells_what_does_not_open_to_the_joiner(story: Story) -> None:
+    case = story.folders.office(BUDI).trusted.folders[story.case]
+    assert story.audited == {FOLDER, case}
+    assert audit(story.folders) == set()
 
 
 def test_a_second_time_there_is_nothing_to_do(story: Story) -> None:
