@@ -1,4 +1,4 @@
-"""Files that a command writes for its user: whole, new, and private until they are finished.
+"""What a command writes for its user: whole, new, and private until it is finished.
 
 What is brought back may be restricted data in the clear. Where the system can
 (Linux) the file has no name before it is complete, so that even a kill leaves
@@ -10,12 +10,21 @@ from __future__ import annotations
 
 import errno
 import os
+import secrets
+import shutil
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from sopgit.adapters.files import file_errors, fsync_directory, settle, temporary_file
+from sopgit.adapters.files import (
+    file_errors,
+    fsync_directory,
+    settle,
+    settle_all,
+    temporary_file,
+)
 from sopgit.adapters.lock import take
 from sopgit.core.errors import UsageError
 from sopgit.core.text import T
@@ -42,6 +51,54 @@ def new_output(target: Path, mode: int = 0o600) -> Iterator[BinaryIO]:
         settle(file)
         give_name(mode)
         fsync_directory(target.parent)
+
+
+@contextmanager
+def scratch_file(target: Path) -> Iterator[BinaryIO]:
+    """A private file beside `target`, for what becomes `target` in another form.
+
+    UsageError when something is at `target` already.
+    """
+    if os.path.lexists(target):
+        raise _exists_already(target)
+    with _unnamed(target) as (file, _give_name):
+        yield file
+
+
+@contextmanager
+def new_part(target: Path, mode: int) -> Iterator[Path]:
+    """A private folder to fill; at the end, on the disk, it becomes `target`.
+
+    What a kill leaves of it goes with the next attempt at the same target.
+    """
+    stem = target.name[:40]
+    _remove_parts(target.parent, stem)
+    part = target.parent / f".{stem}.{secrets.token_hex(8)}.part"
+    part.mkdir(mode=0o700)
+    try:
+        with _held(part):
+            yield part
+            settle_all([part, *part.rglob("*")])
+            part.chmod(mode)
+        if os.path.lexists(target):
+            raise _exists_already(target)
+        part.rename(target)
+        fsync_directory(target.parent)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+
+
+@contextmanager
+def _held(folder: Path) -> Iterator[bool]:
+    """Whether nobody else holds `folder`; held until the end, where folders can be."""
+    if sys.platform == "win32":
+        yield True
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        yield take(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 @contextmanager
@@ -101,10 +158,12 @@ def _remove_parts(folder: Path, stem: str) -> None:
     with suppress(OSError):
         for path in folder.iterdir():
             if path.name.startswith(f".{stem}.") and path.name.endswith(".part"):
-                with path.open("rb") as file:
-                    is_dead = take(file.fileno())
-                if is_dead:
-                    path.unlink()
+                with _held(path) as is_dead:
+                    pass
+                if is_dead and path.is_dir():
+                    shutil.rmtree(path, ignore_errors=True)
+                elif is_dead:
+                    path.unlink()  # Windows keeps what is open
 
 
 def _exists_already(path: Path) -> UsageError:

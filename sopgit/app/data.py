@@ -77,9 +77,11 @@ def bring_back(
     identity: Path | None = None,
     *,
     heal: bool,
+    extract: bool = False,
 ) -> Receipt:
     """Write `version` to the new file `output`, every byte checked; `heal` repairs bad copies.
 
+    With `extract`, and without `heal`, `output` is the folder that was taken in.
     `identity` is the file with the key that opens what is restricted; None: one's own does.
     """
     policy = office.trusted.policy
@@ -87,8 +89,10 @@ def bring_back(
     wanted = wanted_version(office, version, opening)
     at = format_moment(now, find_zone(policy.timezone))
     with office_storage(office) as storage:
-        bring = recover if heal else get
-        return bring(storage, wanted, tuple(policy.raw["remotes"]), output, opening, at)
+        remotes = tuple(policy.raw["remotes"])
+        if heal:
+            return recover(storage, wanted, remotes, output, opening, at)
+        return get(storage, wanted, remotes, output, opening, at, extract=extract)
 
 
 def reading_key(office: Office, file: Path | None) -> age.Identity | None:

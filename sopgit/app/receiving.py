@@ -5,19 +5,23 @@ What comes of it lies in a workspace only; nothing is kept before it is decided.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from sopgit.adapters import age
 from sopgit.adapters.files import steady_file
+from sopgit.adapters.folders import SUFFIX, steady_folder
 from sopgit.adapters.streams import OnBlock, both
 from sopgit.app.doubts import judge_scan
 from sopgit.app.journal import Finished
 from sopgit.app.pending import Item
 from sopgit.app.previous import Previous
 from sopgit.app.scan import Known, Scan, content_scan
+from sopgit.app.scan_folder import FolderScan
 from sopgit.app.storage import Storage
 from sopgit.core.dataset import (
     Dataset,
@@ -42,8 +46,7 @@ class Intake:
     policy's; `recipients` the readers' keys `age1...`, recovery keys among
     them; `identity` one's own, for the trial decryption and to tell that
     nothing changed; `remotes` the names of all that must hold a copy. `reason`
-    answers the scan's warnings; `known_codes` are regions by coding. `scan`
-    takes the place of the scan that fits the file.
+    answers the scan's warnings; `known_codes` are regions by coding.
     """
 
     case: str
@@ -57,7 +60,6 @@ class Intake:
     previous: Previous | None = None
     reason: str | None = None
     known_codes: Known | None = None
-    scan: Callable[[str], Scan] | None = None
 
     @property
     def is_restricted(self) -> bool:
@@ -66,15 +68,27 @@ class Intake:
 
     @property
     def name(self) -> str:
-        """The file's name, as text."""
-        return self.source.name.encode("utf-8", "replace").decode()
+        """The file's name, as text; a folder's archive has its name."""
+        name = self.source.absolute().name.encode("utf-8", "replace").decode()
+        return name + SUFFIX if self.is_folder else name
 
-    def start_scan(self) -> Scan:
-        """The scan that watches the bytes pass by."""
-        if self.scan is not None:
-            return self.scan(self.name)
+    @cached_property
+    def is_folder(self) -> bool:
+        """Whether the source is a folder, which becomes one archive."""
+        return self.source.is_dir() and not self.source.is_symlink()
+
+    @contextmanager
+    def open(self) -> Iterator[tuple[BinaryIO, Scan]]:
+        """The bytes for one reading, and the scan that watches them pass by."""
         columns, is_open = self.dataset.columns, not self.is_restricted
-        return content_scan(self.name, columns, self.known_codes, is_open=is_open)
+        if self.is_folder:
+            folder = FolderScan(self.name, columns, self.known_codes, is_open=is_open)
+            with steady_folder(self.source, folder) as archive:
+                yield archive, folder
+            return
+        scan = content_scan(self.name, columns, self.known_codes, is_open=is_open)
+        with steady_file(self.source) as file:
+            yield file, scan
 
 
 @dataclass(frozen=True)
@@ -115,8 +129,7 @@ def receive(
     """
     if intake.is_restricted:
         storage.refuse_inside(intake.source)
-    scan = intake.start_scan()
-    with steady_file(intake.source) as source:
+    with intake.open() as (source, scan):
         stored, sha256, size = _bring(storage, intake, source, path, both(scan.feed, on_block))
     found = scan.findings()
     manifest = Manifest(intake.name, sha256, size, scan.rows, scan.columns)

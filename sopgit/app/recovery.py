@@ -12,6 +12,7 @@ from typing import Any, BinaryIO
 
 from sopgit.adapters import age
 from sopgit.adapters.files import file_errors
+from sopgit.adapters.folders import new_folder
 from sopgit.adapters.objects import Seen, judge
 from sopgit.adapters.outputs import new_output
 from sopgit.adapters.streams import Writer, copy
@@ -87,9 +88,14 @@ def get(
     output: Path,
     identity: age.Identity | None,
     at: str,
+    *,
+    extract: bool = False,
 ) -> Receipt:
-    """The same without touching any remote's copy."""
-    return _bring(storage, wanted, remotes, output, identity, at, heal=False)
+    """The same without touching any remote's copy.
+
+    With `extract` the new `output` is the folder that was taken in as one archive.
+    """
+    return _bring(storage, wanted, remotes, output, identity, at, heal=False, extract=extract)
 
 
 def _bring(
@@ -101,13 +107,15 @@ def _bring(
     at: str,
     *,
     heal: bool,
+    extract: bool = False,
 ) -> Receipt:
     manifest = open_manifest(wanted, identity)
-    if manifest is not None:
+    private = manifest is not None
+    if private:
         storage.refuse_inside(output)
-    mode = 0o644 if manifest is None else 0o600
+    mode = 0o600 if private else 0o644
     with (
-        new_output(output, mode) as file,
+        new_folder(output, private=private) if extract else new_output(output, mode) as file,
         find_copy(storage, wanted.object, remotes, output.parent) as found,
     ):
         plain = write_content(found, wanted, manifest, identity, file)

@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from sopgit.adapters import age
+from sopgit.adapters import age, folders
 from sopgit.adapters.streams import OnProgress
 from sopgit.app.carrying import waiting_data
 from sopgit.app.data import office_storage
@@ -51,7 +51,7 @@ WAITS_ELSEWHERE = Rule(
 
 @dataclass(frozen=True)
 class Delivery:
-    """A file of an agency, and the value of the dataset.yaml that it is a version of.
+    """A file or folder of an agency, and the value of the dataset.yaml that it is a version of.
 
     `reason` answers the scan's warnings.
     """
@@ -69,7 +69,7 @@ class Delivery:
 def size_of(deliveries: Sequence[Delivery]) -> int:
     """How many bytes there are to read, as far as that can be seen beforehand."""
     with suppress(OSError):
-        return sum(delivery.source.stat().st_size for delivery in deliveries)
+        return sum(folders.size_of(delivery.source) for delivery in deliveries)
     return 0
 
 

@@ -57,6 +57,9 @@ def _which(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @click.command(cls=Command, help=_("Copy a version of DATASET out, every byte checked."))
 @_which
+@click.option(
+    "--extract", is_flag=True, help=_("Make the folder again that was taken in as one archive.")
+)
 @pass_session
 def get(session: Session, /, **options: Any) -> None:
     """Copy a version out."""
@@ -82,7 +85,8 @@ def _bring(session: Session, options: dict[str, Any], case: str | None, *, heal:
     if case is not None:
         verify_tellable(office, case, options["dataset"])
     version = find_version(place, options["dataset"], options["version"], day, options["stored_by"])
-    receipt = bring_back(office, version, options["output"], now(), options["identity"], heal=heal)
+    output, key, extract = options["output"], options["identity"], options.get("extract", False)
+    receipt = bring_back(office, version, output, now(), key, heal=heal, extract=extract)
     if case is not None:
         tell_recovery(office, case, version, receipt)
     if session.is_json:

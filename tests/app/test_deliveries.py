@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import tarfile
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -232,3 +234,66 @@ def test_exempt_data_needs_its_whole_ground(
     files = read_pending(state, office.cases["new"]).files
     assert b'number: "000.9/1/UK/2026"' in (files["datasets/tapem/satu/dataset.yaml"] or b"")
     office.perform(BUDI, office.cases["new"], acts.RECEIPT)
+
+
+def folder(tmp_path: Path, **files: bytes) -> Path:
+    path = tmp_path / "kiriman desa"
+    for name, data in files.items():
+        path.joinpath(*name.split("__")).parent.mkdir(parents=True, exist_ok=True)
+        path.joinpath(*name.split("__")).with_suffix(".csv").write_bytes(data)
+    return path
+
+
+@pytest.mark.parametrize("archive", ["biasa", "terbatas"])
+def test_a_folder_is_one_archive_and_comes_back_as_a_folder(
+    office: Folders,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    language: None,
+    archive: str,
+) -> None:
+    source = folder(tmp_path, satu=b"kode,nama\n1,a\n", dalam__dua=b"kode,nama\n2,b\n")
+    given = replace(delivery(tmp_path, "desa", archive=archive), source=source)
+    (taken,) = add(office, given)
+    assert isinstance(taken, Added)
+    assert taken.manifest.file == "kiriman desa.tar"
+    office.perform(BUDI, office.cases["new"], acts.RECEIPT)
+    (again,) = add(office, given)
+    assert isinstance(again, Unchanged)
+    get = ["--lang", "en", "--repo", str(office.clone(BUDI)), "data", "get", "tapem/desa"]
+    output = tmp_path / "keluar"
+    assert run([*get, "--output", str(output), "--extract"]) == 0, capsys.readouterr().err
+    assert (output / "dalam" / "dua.csv").read_bytes() == b"kode,nama\n2,b\n"
+    assert run([*get, "--output", str(tmp_path / "keluar.tar")]) == 0
+    assert run([*get, "--output", str(output), "--extract"]) == 2
+    assert sorted(path.name for path in output.iterdir()) == ["dalam", "satu.csv"]
+
+
+def test_every_file_of_an_open_folder_is_scanned(office: Folders, tmp_path: Path) -> None:
+    person = b"nama,nik\nRekaan,1810010101809999\n"
+    source = folder(tmp_path, satu=b"kode,nama\n1,a\n", dalam__dua=person)
+    (refused,) = add(office, replace(delivery(tmp_path, "desa"), source=source))
+    assert isinstance(refused, Refused)
+    places = {finding.place.path for finding in refused.findings if finding.severity == "error"}
+    assert places == {"dalam/dua.csv"}
+    assert waiting(office) == []
+
+
+def test_f18_a_foreign_archive_is_stored_as_it_is_and_never_unpacked_outside(
+    office: Folders, tmp_path: Path, capsys: pytest.CaptureFixture[str], language: None
+) -> None:
+    evil = io.BytesIO()
+    with tarfile.open(fileobj=evil, mode="w") as written:
+        written.addfile(tarfile.TarInfo("../luar"))
+    given = replace(delivery(tmp_path, "desa", evil.getvalue()), reason="arsip dinas")
+    (taken,) = add(office, given)
+    assert isinstance(taken, Added)
+    office.perform(BUDI, office.cases["new"], acts.RECEIPT)
+    get = ["--lang", "en", "--repo", str(office.clone(BUDI)), "data", "get", "tapem/desa"]
+    output = tmp_path / "keluar" / "desa"
+    output.parent.mkdir()
+    assert run([*get, "--output", str(output), "--extract"]) == 2
+    assert "no archive of a folder" in capsys.readouterr().err
+    assert list(output.parent.iterdir()) == []
+    assert run([*get, "--output", str(output)]) == 0
+    assert output.read_bytes() == evil.getvalue()
