@@ -1,8 +1,8 @@
 """Reading stored copies back, as long as the budget lasts, and telling what each was.
 
-What was found good, and when, is noted in `.git/sopgit/scrub.json` as the run
-goes on, so that an interrupted one is taken up where it stood. What was not
-good is not noted: it comes first the next time. Only real bytes count.
+What was found, and when, is noted in `.git/sopgit/scrub.json` as the run goes
+on, so that an interrupted one is taken up where it stood; what signed records
+found counts with it. Only real bytes count.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from sopgit.adapters.files import DiskFullError, FileError, file_errors, write_atomic
 from sopgit.adapters.objects import CACHE, Seen
@@ -24,11 +25,13 @@ from sopgit.app.storage import Storage
 from sopgit.app.versions import mainline_versions
 from sopgit.core.errors import UsageError
 from sopgit.core.moments import find_zone, format_moment
-from sopgit.core.scrub import Copy, Reading, Scrubbed, plan_scrub, scrub_records
+from sopgit.core.scrub import Copy, Reading, Scrubbed, plan_scrub, recorded_good, scrub_records
+from sopgit.core.strict_yaml import mapping_of
 from sopgit.core.text import T
 
 SCHEMA = "sopgit/scrubbed/v1"
 _NOTES = "scrub.json"
+_SCRUB = b"\nkind: scrub\n"
 _NOTE_EVERY = timedelta(seconds=5)
 # After so many failures in a row the place is taken to be away as a whole.
 _PATIENCE = 3
@@ -60,10 +63,11 @@ def scrub(
             hint = T("known places: {names}", names=", ".join(known))
             raise UsageError(T("there is no remote {remote}", remote=place), hint)
     notes = office.repo.state_folder / _NOTES
-    with office_storage(office) as storage, _noted(notes, now) as note:
-        copies = plan_scrub(
-            mainline_versions(office), places or known, note.good, begun.date().isoformat()
-        )
+    versions = mainline_versions(office)
+    recorded = recorded_good(_scrubs(office), versions)
+    with office_storage(office) as storage, _noted(notes, recorded, now) as note:
+        day = begun.date().isoformat()
+        copies = plan_scrub(versions, places or known, note.good, day)
         reader = _Reader(storage, tuple(policy.raw["remotes"]), heal=heal)
         readings = []
         left = len(copies)
@@ -125,20 +129,32 @@ class _Reader:
             return False
 
 
-class _Notes:
-    """When each copy was last found good on this machine."""
+def _scrubs(office: Office) -> Iterator[Mapping[str, Any]]:
+    """The records of all scrubs on the mainline."""
+    tree = office.trusted.tree
+    for path in tree.paths("records/"):
+        data = tree.get(path) or b""
+        if _SCRUB in data:
+            yield mapping_of(data)
 
-    def __init__(self, path: Path, now: Now) -> None:
-        self.good = dict(_read_notes(path))
+
+class _Notes:
+    """When each copy was last found good, and on this machine bad; `good` starts with records."""
+
+    def __init__(self, path: Path, recorded: Mapping[str, str], now: Now) -> None:
+        own, bad = _read_notes(path)
+        self._own, self._bad = dict(own), dict(bad)
         self._path, self._now = path, now
         self._written = now()
+        known = {key: max(at, own.get(key, "")) for key, at in {**own, **recorded}.items()}
+        self.good = {key: at for key, at in known.items() if at > bad.get(key, "")}
 
     def take(self, copy: Copy, *, is_good: bool) -> None:
         """Note what became of one copy."""
-        if is_good:
-            self.good[copy.key] = format_moment(self._now(), UTC)
-        else:
-            self.good.pop(copy.key, None)
+        at = format_moment(self._now(), UTC)
+        noted, other = (self._own, self._bad) if is_good else (self._bad, self._own)
+        noted[copy.key] = at
+        other.pop(copy.key, None)
         if self._now() - self._written >= _NOTE_EVERY:
             self.write()
 
@@ -146,28 +162,32 @@ class _Notes:
         """Put the notes on the disk."""
         with file_errors(self._path):
             self._path.parent.mkdir(parents=True, exist_ok=True)
-        value = {"schema": SCHEMA, "good": self.good}
+        value = {"schema": SCHEMA, "good": self._own, "bad": self._bad}
         write_atomic(self._path, json.dumps(value, indent=0).encode("ascii"), 0o600)
         self._written = self._now()
 
 
 @contextmanager
-def _noted(path: Path, now: Now) -> Iterator[_Notes]:
-    notes = _Notes(path, now)
+def _noted(path: Path, recorded: Mapping[str, str], now: Now) -> Iterator[_Notes]:
+    notes = _Notes(path, recorded, now)
     try:
         yield notes
     finally:
         notes.write()
 
 
-def _read_notes(path: Path) -> Mapping[str, str]:
+def _read_notes(path: Path) -> tuple[dict[str, str], dict[str, str]]:
     """Notes that cannot be read are none: then all is read again."""
     try:
         value = json.loads(path.read_bytes())
-        good = value["good"] if value["schema"] == SCHEMA else {}
-        return {str(key): str(at) for key, at in good.items()}
+        if value["schema"] != SCHEMA:
+            return {}, {}
+        good, bad = (
+            {str(key): str(at) for key, at in value[name].items()} for name in ("good", "bad")
+        )
+        return good, bad
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
-        return {}
+        return {}, {}
 
 
 def record_scrub(office: Office, scrubbed: Scrubbed, now: Now) -> tuple[Entered, ...]:

@@ -1,7 +1,8 @@
 """Which stored copies to read, in which order, and what a record says of those that were.
 
-- A copy that was never found good on this machine comes first; then the one
-  whose last good reading is the oldest.
+- A copy that was never found good, by this machine or in a record, comes
+  first, as does one that was bad since; then the one whose last good reading is
+  the oldest.
 - Among copies that were never read the day decides, so that a machine that
   remembers nothing reads others each day.
 - A remote has to hold what an event says it holds. The cache, and a remote
@@ -12,9 +13,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC
 from hashlib import sha256
+from operator import itemgetter
 from typing import Any, Literal, Protocol
 
+from sopgit.core.moments import format_moment, parse_moment
 from sopgit.core.objects import StoredObject
 
 CACHE = "cache"
@@ -92,7 +96,7 @@ def plan_scrub(
 ) -> list[Copy]:
     """Every copy in `places`, in the order in which to read.
 
-    `good`: when a copy was last found good, by its key, in one zone; `day`: today.
+    `good`: when a copy was last found good, by its key, in UTC; `day`: today.
     """
     objects: dict[StoredObject, _Places] = {}
     for version in versions:
@@ -108,6 +112,31 @@ def plan_scrub(
         return good.get(copy.key, ""), sha256(f"{day} {copy.key}".encode()).hexdigest()
 
     return sorted(copies, key=turn)
+
+
+def recorded_good(
+    records: Iterable[Mapping[str, Any]], versions: Iterable[Version]
+) -> dict[str, str]:
+    """When `records` of scrubs last found a copy good, by its key, in UTC; no cache among them."""
+    digests = {(one.dataset, one.version): one.object.md5 for one in versions}
+    good: dict[str, str] = {}
+    for at, record in sorted(((in_utc(one["at"]), one) for one in records), key=itemgetter(0)):
+        for entry in record["read"]:
+            for number in entry["versions"]:
+                md5 = digests.get((entry["dataset"], number))
+                if md5 is not None and entry["remote"] != CACHE:
+                    good[f"{entry['remote']}/{md5}"] = at
+        for result in record["results"]:
+            key = f"{result['remote']}/{result['object']['md5']}"
+            good.pop(key, None)
+            if result["outcome"] == "healed" and result["remote"] != CACHE:
+                good[key] = at
+    return good
+
+
+def in_utc(at: str) -> str:
+    """A moment's one spelling on the clocks of UTC, so that texts are ordered as times are."""
+    return format_moment(parse_moment(at), UTC)
 
 
 def scrub_records(scrubbed: Scrubbed) -> Iterator[dict[str, Any]]:

@@ -17,8 +17,9 @@ from sopgit.app.draft import Draft
 from sopgit.app.versions import Version, find_version
 from sopgit.app.workplace import Workplace
 from sopgit.core.errors import UsageError
+from tests import acts
 from tests.holdings import OPEN, OPEN_NAME, receive, store
-from tests.offices import BUDI, SITI, Folders, template
+from tests.offices import BUDI, KASI, Folders, template
 
 REMOTES = ("one", "two")
 
@@ -88,22 +89,26 @@ def test_a_case_names_the_version_that_it_stored(folders: Folders, tmp_path: Pat
         find(folders, None, "2026-03-01", None)
 
 
-def test_the_next_act_tells_the_recovery_and_moves_no_pointer(
+def test_step_four_carries_the_receipt_and_no_pointer_moves(
     folders: Folders, tmp_path: Path
 ) -> None:
-    """The receipt is what step 4 carries: version, digests and the copies that were good."""
-    receive(folders)
-    office, case = folders.office(BUDI), folders.cases["new"]
+    """A case opened to recover: the act of step 4 names version, digests and good copies."""
+    asked = Draft("open", case={**acts.CASE, "purpose": "recover"}, document=acts.OPEN.document)
+    case = folders.walk(asked, 2)
+    folders.sync(KASI)
+    folders.sync(BUDI)
+    folders.perform(BUDI, case, acts.RECEIPT)
+    office = folders.office(BUDI)
     version = find(folders, 1, None, None)
     shutil.rmtree(folders.clone(BUDI) / ".dvc" / "cache", ignore_errors=True)
     receipt = bring_back(office, version, tmp_path / "x", folders.now(), heal=True)
     tell_recovery(office, case, version, receipt)
-    before = folders.git(BUDI, "ls-files", "-s", "datasets")
-    done = folders.perform(BUDI, case, Draft("note", reason="Pulih"))
-    (entry,) = done.event["datasets"]
-    assert (entry["action"], entry["version"], entry["copies"]) == ("recover", 1, ["one"])
-    assert entry["object"] == receipt.object.value
-    assert folders.git(BUDI, "ls-files", "-s", "datasets") == before
+    pointers = folders.git(BUDI, "ls-files", "-s", "datasets")
+    event = folders.perform(BUDI, case, acts.NOTES).event
+    (entry,) = event["datasets"]
+    assert (event["step"], entry["action"], entry["version"]) == (4, "recover", 1)
+    assert (entry["object"], entry["copies"]) == (receipt.object.value, ["one"])
+    assert folders.git(BUDI, "ls-files", "-s", "datasets") == pointers
     folders.sync(BUDI)
-    folders.sync(SITI)
-    assert folders.office(SITI).history.stands
+    folders.sync(KASI)
+    assert folders.office(KASI).history.stands

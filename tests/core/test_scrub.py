@@ -9,7 +9,15 @@ from sopgit.adapters.resources import read_schemas
 from sopgit.core.finding import Place
 from sopgit.core.objects import StoredObject
 from sopgit.core.schema import Schemas
-from sopgit.core.scrub import PER_RECORD, Copy, Reading, Scrubbed, plan_scrub, scrub_records
+from sopgit.core.scrub import (
+    PER_RECORD,
+    Copy,
+    Reading,
+    Scrubbed,
+    plan_scrub,
+    recorded_good,
+    scrub_records,
+)
 from sopgit.core.writer import emit
 from tests.core.test_schema import AT, RECORD
 
@@ -75,3 +83,20 @@ def test_a_long_run_is_several_records_that_fit_their_schema() -> None:
         assert len(emit(record)) < 512 * 1024
         told += len(said["results"]) + sum(len(one["versions"]) for one in said["read"])
     assert told == len(readings)
+
+
+def test_what_records_found_good_can_wait_until_one_finds_it_bad() -> None:
+    first, second = version(1), version(2)
+    read = {"remote": "one", "dataset": "tapem/x", "versions": [1, 2]}
+    cache = {**read, "remote": "cache"}
+    early = {"at": "2026-03-02T08:00:00+07:00", "read": [read, cache], "results": []}
+    assert recorded_good([early], [first, second]) == {
+        f"one/{one.object.md5}": "2026-03-02T01:00:00+00:00" for one in (first, second)
+    }
+    bad = {"remote": "one", "object": first.object.value, "outcome": "damaged"}
+    later = {"at": "2026-03-02T02:00:00+00:00", "read": [], "results": [bad]}
+    assert list(recorded_good([later, early], [first, second])) == [f"one/{second.object.md5}"]
+    healed = {**later, "at": "2026-03-03T02:00:00+00:00"}
+    healed["results"] = [{**bad, "outcome": "healed"}]
+    good = recorded_good([healed, later, early], [first, second])
+    assert good[f"one/{first.object.md5}"] == "2026-03-03T02:00:00+00:00"
