@@ -65,3 +65,15 @@ def _opened(
     if not isinstance(words, dict):
         return event
     return {**event, "document": {**document, "fields": {**document["fields"], **words}}}
+
+
+def closed(
+    events: Iterable[Mapping[str, Any]], tree: Tree, folder: str, identity: age.Identity | None
+) -> list[int]:
+    """The events whose words lie in an age file that `identity` does not open."""
+    bodies = {event["seq"]: tree.get(f"{folder}/{body_name(event['seq'])}") for event in events}
+    return [
+        seq
+        for seq, body in bodies.items()
+        if body is not None and (identity is None or not identity.opens(body))
+    ]

@@ -12,6 +12,7 @@ from sopgit.adapters.clock import now
 from sopgit.app.office import Office
 from sopgit.app.reports import letter_register, time_register
 from sopgit.app.saving import save_text
+from sopgit.app.sealed import closed
 from sopgit.app.views import view_cases, view_one
 from sopgit.cli.group import Group, pass_session
 from sopgit.cli.session import Session
@@ -130,8 +131,15 @@ def _print(office: Office, case_name: str, events: Sequence[int], output: Path) 
             T("see: sopgit show {id}", id=view.state.id),
         )
     names = {f"{view.state.id}-{seq:02d}-" for seq in wanted}
-    papers = case_papers(view, office.trusted.policy, office.trusted.tree, office.identity())
+    tree, identity = office.trusted.tree, office.identity()
+    papers = case_papers(view, office.trusted.policy, tree, identity)
     chosen = [(name, paper) for name, paper in papers if name[:14] in names]
+    shut = wanted.intersection(closed(view.events, tree, view.state.folder, identity))
+    if shut:
+        terminal.warning(
+            T("{count} papers are encrypted, and your key does not open them", count=len(shut)),
+            T("let a reader open them to you: sopgit data rekey"),
+        )
     return print_papers(chosen, output)
 
 

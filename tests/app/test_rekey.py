@@ -32,6 +32,7 @@ from tests.app.test_sealed import MARK
 from tests.app.test_sealed import OPEN as OPEN_RESTRICTED
 from tests.offices import BUDI, KASI, SITI, Folders, template
 from tests.roots import changed, grant_kasi_to, sit
+from tests.test_readme import blocks, section
 
 DATASET = "dinsos/penerima-bantuan"
 FOLDER = f"datasets/{DATASET}"
@@ -195,12 +196,12 @@ def test_a_second_time_there_is_nothing_to_do(story: Story) -> None:
 
 @pytest.mark.needs_program("age")
 def test_stock_age_reads_the_header_and_then_the_payload(story: Story, tmp_path: Path) -> None:
-    """The recipe of the README."""
+    (recipe,) = blocks(section("### Who can read"))
     (name, data), *_ = story.before.items()
     (tmp_path / "data.age").write_bytes(data)
-    recipe = "{ cat data-1.hdr; LC_ALL=C sed '1,/^--- /d' data.age; } | age -d -i age.txt"
     headers = story.folders.clone(KASI) / FOLDER / "headers"
-    (tmp_path / "data-1.hdr").write_bytes((headers / "data-1.hdr").read_bytes())
+    (tmp_path / "headers").mkdir()
+    (tmp_path / "headers/data-1.hdr").write_bytes((headers / "data-1.hdr").read_bytes())
     (tmp_path / "age.txt").write_bytes((story.folders.root / "keys/dewi/age.txt").read_bytes())
     out = subprocess.run(["sh", "-c", recipe], cwd=tmp_path, capture_output=True, check=True)
     assert out.stdout == register(1), name

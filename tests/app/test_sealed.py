@@ -9,7 +9,7 @@ import pypdf
 from sopgit.adapters import age
 from sopgit.app.draft import Draft
 from sopgit.app.papers import case_papers, print_papers
-from sopgit.app.sealed import opened
+from sopgit.app.sealed import closed, opened
 from sopgit.app.views import view_one
 from tests import acts
 from tests.offices import BUDI, KASI, SITI, Folders
@@ -59,6 +59,8 @@ def test_somebody_else_sees_that_the_act_was_done_and_no_more(
     tree, folder = office.trusted.tree, view.state.folder
     for identity in (None, stranger):
         assert opened(view.events, tree, folder, identity)[0]["document"]["fields"] == {}
+        assert closed(view.events, tree, folder, identity) == [1]
+    assert closed(view.events, tree, folder, office.identity()) == []
     paper = case_papers(view, office.trusted.policy, tree, stranger)
     (path,) = print_papers(paper, tmp_path / "papers")
     text = pypdf.PdfReader(path).pages[0].extract_text()

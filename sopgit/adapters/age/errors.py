@@ -20,5 +20,5 @@ class DamagedError(AgeError):
 
 def wrong_key() -> WrongKeyError:
     """What to raise where a key opens no stanza of a file."""
-    hint = T("ask one of its readers, or use the identity of another device")
+    hint = T("use the identity of another device, or let a reader run: sopgit data rekey")
     return WrongKeyError(T("this key does not open the file"), hint)
