@@ -38,7 +38,8 @@ from sopgit.core.dataset import (
 )
 from sopgit.core.finding import Finding, Place, Refused, Rule, verdict
 from sopgit.core.lineage import FileChange
-from sopgit.core.telling import check_tellable
+from sopgit.core.personal import PERSONAL_DATA_OPEN
+from sopgit.core.telling import check_tellable, ways_out
 from sopgit.core.text import T
 from sopgit.core.writer import emit
 
@@ -113,7 +114,7 @@ def add_deliveries(
     if not intakes:
         return [each for each in judged if isinstance(each, Refused)]
     with office_storage(office) as storage:
-        added = iter(add_all(storage, intakes, on_progress))
+        added = map(ground.with_ways_out, add_all(storage, intakes, on_progress))
     return [each if isinstance(each, Refused) else next(added) for each in judged]
 
 
@@ -151,6 +152,18 @@ class _Ground:
         ] or self._check_declassified(delivery)
         judged = verdict("intake", broken)
         return judged if isinstance(judged, Refused) else self._intake(delivery)
+
+    def with_ways_out(self, outcome: Outcome) -> Outcome:
+        """A refusal of the scan says what this office and this step really allow."""
+        procedure = self.place.trusted.procedure(self.state.procedure)
+        if not isinstance(outcome, Refused) or procedure is None:
+            return outcome
+        hint = ways_out(self.state, procedure, self.place.trusted.policy.raw["encrypt"])
+        found = (
+            replace(each, hint=hint) if each.code == PERSONAL_DATA_OPEN.code else each
+            for each in outcome.findings
+        )
+        return Refused(tuple(found))
 
     def _check_declassified(self, delivery: Delivery) -> list[Finding]:
         """What would refuse the act that lowers a class, asked before it lies in the open."""

@@ -276,7 +276,14 @@ def test_every_file_of_an_open_folder_is_scanned(office: Folders, tmp_path: Path
     assert isinstance(refused, Refused)
     places = {finding.place.path for finding in refused.findings if finding.severity == "error"}
     assert places == {"dalam/dua.csv"}
+    hints = {str(finding.hint) for finding in refused.findings if finding.severity == "error"}
+    assert len(hints) == 1
+    (hint,) = hints
+    assert "--personal spesifik" in hint
+    assert hint.endswith(f"sopgit return {office.cases['new']} --to 2")
     assert waiting(office) == []
+    (taken,) = add(office, replace(delivery(tmp_path, "desa", personal="spesifik"), source=source))
+    assert isinstance(taken, Added)
 
 
 def test_f18_a_foreign_archive_is_stored_as_it_is_and_never_unpacked_outside(
