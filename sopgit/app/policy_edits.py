@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from sopgit.core.dvcfiles import CONFIG, check_remotes, with_remote, without_remote
 from sopgit.core.errors import UsageError
 from sopgit.core.lineage import sha256
 from sopgit.core.policy import procedure_path
@@ -184,6 +185,28 @@ def protect(edited: Edited, path: str, data: bytes | None) -> None:
         del named[path]
     else:
         named[path] = sha256(data)
+
+
+def set_remote(
+    edited: Edited, config: bytes, name: str, place: str, url: str, endpoint: str = ""
+) -> None:
+    """Let copies go to the remote `name`, new or at another address; `config` is DVC's in force."""
+    for finding in check_remotes({name: url}, {name: endpoint} if endpoint else {}, "remotes"):
+        raise UsageError(finding.message, finding.hint)
+    before = edited.files.get(CONFIG) or config
+    protect(edited, CONFIG, with_remote(before, name, url, endpoint))
+    edited.raw["remotes"] = {**edited.raw["remotes"], name: {"place": place}}
+
+
+def remove_remote(edited: Edited, config: bytes, name: str) -> None:
+    """Let no copies go to the remote `name` any more; those that are there stay."""
+    if name not in edited.raw["remotes"]:
+        hint = T("known remotes: {names}", names=", ".join(edited.raw["remotes"]) or "-")
+        raise UsageError(T("there is no remote {remote}", remote=name), hint)
+    protect(edited, CONFIG, without_remote(edited.files.get(CONFIG) or config, name))
+    edited.raw["remotes"] = {
+        known: said for known, said in edited.raw["remotes"].items() if known != name
+    }
 
 
 def set_procedure(

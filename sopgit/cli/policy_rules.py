@@ -9,10 +9,12 @@ import click
 
 from sopgit.app import policy_edits as edits
 from sopgit.app.policy_inputs import find_act, read_procedure_file, read_protected
+from sopgit.app.proposing import Change
 from sopgit.cli.group import Command, pass_session
 from sopgit.cli.policy_options import FILE, run_proposal, target_options
 from sopgit.cli.session import Session
 from sopgit.cli.world import open_office
+from sopgit.core.dvcfiles import CONFIG
 from sopgit.core.errors import UsageError
 from sopgit.core.text import T
 from sopgit.render.i18n import _
@@ -64,6 +66,34 @@ def protect(session: Session, /, path: str, source: Path | None, **options: Any)
 
 @click.command(
     cls=Command,
+    help=_("Propose that copies of data go to the remote NAME, or no longer.")
+    + "\n\n"
+    + _("An address is a folder, ssh://HOST/FOLDER or s3://BUCKET; copies that are there stay."),
+)
+@click.argument("name")
+@click.option("--url", metavar="ADDRESS", help=_("Where it is, without a password."))
+@click.option("--place", help=_("What people call the place; as it was if not given."))
+@click.option("--endpoint", metavar="URL", help=_("The server of an s3:// remote."))
+@click.option("--remove", is_flag=True, help=_("No more copies go there."))
+@target_options
+@pass_session
+def remote(session: Session, /, name: str, **options: Any) -> None:
+    """Add, move or remove a remote."""
+    office = open_office(session)
+    config = office.trusted.tree.get(CONFIG) or b""
+    url, known = options.pop("url"), office.trusted.policy.raw["remotes"].get(name, {})
+    place, endpoint = options.pop("place") or known.get("place", name), options.pop("endpoint")
+    if options.pop("remove"):
+        change: Change = lambda to: edits.remove_remote(to, config, name)  # noqa: E731
+    elif url:
+        change = lambda to: edits.set_remote(to, config, name, place, url, endpoint or "")  # noqa: E731
+    else:
+        raise UsageError(T("remote needs {options}", options="--url, --remove"))
+    run_proposal(session, change, f"remote {name}", options)
+
+
+@click.command(
+    cls=Command,
     help=_("Propose the procedure in FILE: open for new cases, or only to finish old ones.")
     + "\n\n"
     + _("Cases under the one that it replaces are finished as they were begun."),
@@ -106,4 +136,4 @@ def disown(session: Session, /, acts: tuple[str, ...], **options: Any) -> None:
     run_proposal(session, change, f"disown {' '.join(acts)}", options)
 
 
-COMMANDS = (roots, protect, procedure, disown)
+COMMANDS = (roots, remote, protect, procedure, disown)

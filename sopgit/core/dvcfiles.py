@@ -28,6 +28,7 @@ LOCAL_CONFIG = ".dvc/config.local"
 GITIGNORE = ".gitignore"
 
 _REMOTE = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+_FOLDER = re.compile(r"/|[A-Za-z]:[/\\]")
 # The option is written bare when DVC's reader takes it as it stands.
 _BARE = re.compile(r"[A-Za-z0-9/:.@_+=~-]+")
 
@@ -71,7 +72,7 @@ def _is_address(url: str) -> bool:
     if not url or '"' in url or not url.isprintable():
         return False
     if "://" not in url:
-        return True  # a folder; the schema has seen to it that it is absolute
+        return _FOLDER.match(url) is not None
     parts = urlsplit(url)
     whole = bool(parts.hostname) and parts.password is None
     return whole and (parts.scheme == "s3" or (parts.scheme == "ssh" and len(parts.path) > 1))
@@ -111,10 +112,39 @@ def config_bytes(remotes: Mapping[str, str], endpoints: Mapping[str, str] | None
     for name, url in remotes.items():
         if not _REMOTE.fullmatch(name):
             raise ValueError(f"no name for a remote: {name!r}")
-        lines += [f"['remote \"{name}\"']", f"    url = {_value(url)}", "    verify = true"]
-        if endpoints and name in endpoints:
-            lines.append(f"    endpointurl = {_value(endpoints[name])}")
+        lines += _remote_lines(name, url, (endpoints or {}).get(name, ""))
     return ("\n".join(lines) + "\n").encode()
+
+
+def _remote_lines(name: str, url: str, endpoint: str) -> list[str]:
+    lines = [_heading(name), f"    url = {_value(url)}", "    verify = true"]
+    return lines + ([f"    endpointurl = {_value(endpoint)}"] if endpoint else [])
+
+
+def _heading(name: str) -> str:
+    return f"['remote \"{name}\"']"
+
+
+def with_remote(config: bytes, name: str, url: str, endpoint: str = "") -> bytes:
+    """`.dvc/config` with this remote, in the place of one of its name; the first is the default."""
+    added = "\n".join(_remote_lines(name, url, endpoint)) + "\n"
+    kept = _without(config, name)
+    if not re.search(rb"(?m)^\s*remote\s*=", kept):
+        kept = kept.replace(b"[core]\n", f"[core]\n    remote = {name}\n".encode(), 1)
+    return kept + added.encode()
+
+
+def without_remote(config: bytes, name: str) -> bytes:
+    """`.dvc/config` without the remote; if it was DVC's default, the next one is."""
+    kept = _without(config, name)
+    others = re.findall(rb"(?m)^\['remote \"([^\"]+)\"'\]$", kept)
+    default = b"    remote = %s\n" % others[0] if others else b""
+    return re.sub(rb"(?m)^\s*remote\s*=\s*%s\n" % re.escape(name.encode()), default, kept)
+
+
+def _without(config: bytes, name: str) -> bytes:
+    section = re.escape(_heading(name).encode()) + rb"\n(?:[^\[\n].*\n|\n)*"
+    return re.sub(rb"(?m)^" + section, b"", config)
 
 
 def _value(url: str) -> str:

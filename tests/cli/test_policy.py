@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from sopgit.core.strict_yaml import load
+from sopgit.core.paths import POLICY
+from sopgit.core.strict_yaml import load, mapping_of
 from tests.cli.conftest import Run
 from tests.offices import KASI, found_alone
 from tests.signing import Signer
@@ -144,6 +145,43 @@ def test_a_protected_file_and_a_procedure_are_carried(
     assert sopgit("--repo", office, "verify").code == 0
 
 
+def test_a_remote_comes_moves_and_goes(sopgit: Run, office: Path, tmp_path: Path) -> None:
+    """What the policy names and what DVC reads change together; several proposals add up."""
+
+    def remotes() -> tuple[set[str], str]:
+        config = (office / ".dvc" / "config").read_text()
+        return set(mapping_of((office / POLICY).read_bytes())["remotes"]), config
+
+    def propose(*words: str | Path) -> None:
+        made = sopgit("--repo", office, "policy", "remote", *words)
+        assert made.code == 0, made.err
+
+    def land(version: int) -> None:
+        path = office.with_name(f"office.policy-{version}.yaml")
+        assert sopgit("--repo", office, "policy", "sign", path).code == 0
+        assert sopgit("--repo", office, "policy", "land", path).code == 0
+
+    (tmp_path / "nas").mkdir()
+    propose("nas", "--url", tmp_path / "nas", "--place", "Rak 1")
+    propose("awan", "--url", "s3://data/kantor", "--endpoint", "https://s3.example.id")
+    land(2)
+    assert remotes()[0] == {"nas", "awan"}
+    assert "    remote = nas\n" in remotes()[1]
+    assert "    endpointurl = https://s3.example.id\n" in remotes()[1]
+    subprocess.run(["dvc", "remote", "list"], cwd=office, check=True, capture_output=True)
+    assert "good   remote nas (Rak 1)" in sopgit("--lang", "en", "--repo", office, "doctor").out
+    propose("awan", "--url", "ssh://data@arsip.example.id/srv/salinan")
+    propose("nas", "--remove")
+    land(3)
+    names, config = remotes()
+    assert names == {"awan"}
+    assert "nas" not in config
+    assert config.count("awan") == 2  # the remote, and DVC's default
+    assert "url = ssh://data@arsip.example.id/srv/salinan\n" in config
+    assert "endpointurl" not in config
+    assert sopgit("--repo", office, "verify").code == 0
+
+
 class TestEdit:
     def editor(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: str) -> None:
         script = tmp_path / "editor.py"
@@ -189,6 +227,10 @@ class TestEdit:
         (("acting", "kasi", "wati", "--end"), "is not acting kasi"),
         (("roots",), "roots needs"),
         (("roots", "--remove", "hantu"), "hantu is no root"),
+        (("remote", "nas"), "needs --url, --remove"),
+        (("remote", "nas", "--remove"), "there is no remote nas"),
+        (("remote", "nas", "--url", "folder"), "no address for a remote"),
+        (("remote", "nas", "--url", "ssh://a:kunci@host/d"), "no address for a remote"),
         (("protect", "nothing"), "there is no file"),
         (("protect", "nothing", "--remove"), "is not protected"),
         (("revoke", "SHA256:x", "--reason", "rotated"), "nobody has the key"),
