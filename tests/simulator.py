@@ -144,6 +144,7 @@ class Simulator:
     schemas: Schemas = field(init=False)
     clock: datetime = START
     count: int = 0
+    id: str = ""
 
     @classmethod
     def shipped(cls) -> Simulator:
@@ -156,7 +157,8 @@ class Simulator:
         policy = office_policy(self.procedures, self.roles, self.people)
         self.first = sign_policy(policy, *self.people[:2])
         files = self.genesis_files(self.first)
-        anchor = Anchor(REPOSITORY, self.next_id(), policy_digest(self.first))
+        self.id = self.next_id(files)
+        anchor = Anchor(REPOSITORY, self.id, policy_digest(self.first))
         verdict, trusted = found(self.genesis(files), anchor, self.schemas)
         assert trusted is not None, verdict
         self.trusted = trusted
@@ -169,12 +171,9 @@ class Simulator:
         changes = {path: FileChange(None, data) for path, data in files.items()}
         return Landing(self.id, changes, Files(files))
 
-    def next_id(self) -> str:
+    def next_id(self, _changes: Mapping[str, bytes | None]) -> str:
+        """What the landing that brings these files is called."""
         self.count += 1
-        return self.id
-
-    @property
-    def id(self) -> str:
         return f"{self.count:040x}"
 
     @property
@@ -225,7 +224,8 @@ class Simulator:
 
     def land_files(self, files: Mapping[str, bytes | None]) -> Allowed:
         """Land `files`; it must be allowed."""
-        landing = landing_of_files(self.trusted, files, self.next_id())
+        self.id = self.next_id(files)
+        landing = landing_of_files(self.trusted, files, self.id)
         merged = {
             path: data
             for path in self.trusted.tree.paths("")

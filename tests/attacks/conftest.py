@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.attacks.in_git import GitSimulator
 from tests.attacks.mounting import Attack
 from tests.offices import Folders, remove_template, template
 from tests.simulator import Simulator
@@ -35,9 +36,9 @@ def attack(
 
 
 @pytest.fixture
-def office() -> Simulator:
-    """The nine steps as they ship, in memory."""
-    return Simulator.shipped()
+def office(tmp_path: Path) -> Simulator:
+    """The nine steps as they ship, in memory and in Git."""
+    return GitSimulator(tmp_path / "in-memory.git")
 
 
 @pytest.fixture(scope="session")

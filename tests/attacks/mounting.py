@@ -17,6 +17,7 @@ from sopgit.app.ledger import GenesisRefused
 from sopgit.app.office import Office
 from sopgit.core.errors import SopgitError
 from sopgit.core.finding import Finding, Refused, Verdict
+from tests.attacks.in_git import GitSimulator
 from tests.offices import Folders
 from tests.simulator import Simulator, codes, explain
 
@@ -37,6 +38,10 @@ class Attack:
         outcome = office.try_files(base)
         assert codes(outcome) == set(), explain(outcome)
         self.verdict("landing", office.try_files(wrong), *wanted)
+        if isinstance(office, GitSimulator):
+            assert not any(office.told_by_guards(base).values())
+            for guard, found in office.told_by_guards(wrong).items():
+                assert found & set(wanted), f"{guard} says {sorted(found)}, not {sorted(wanted)}"
 
     def history(self, folders: Folders, base: str, wrong: str, *wanted: str) -> None:
         """The shape is the attack: two commits that a server without a guard has taken."""

@@ -170,9 +170,9 @@ def test_t28_a_change_is_undone_before_it_is_merged(attack: Attack, folders: Fol
     attack.history(folders, base, wrong, "path-unknown")
 
 
-def test_t29_a_squash_changes_an_act(attack: Attack, office: Simulator) -> None:
+def test_t29_a_squash_changes_an_act(attack: Attack) -> None:
     """Squashing keeps every proof, so it cannot change a word."""
-    aside = Simulator.shipped()
+    office, aside = Simulator.shipped(), Simulator.shipped()
     path = acts.straight(aside, 2)
     squashed = aside.trusted.tree.get(path) or b""
     for number in range(aside.count + 1):
