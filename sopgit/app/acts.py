@@ -78,7 +78,7 @@ def perform(
     place = place.at(path)
     state = place.state(path) if path else None
     _verify_branch(office, place, state)
-    ground = _ground(office, place, state, draft, now)
+    ground = ground_of(office, place, state, draft, now)
     event = compose(draft, ground)  # 1
     words = deepcopy(event.get("document"))
     folder = path.rpartition("/")[0] if path else ""
@@ -163,9 +163,10 @@ def _changed(files: Mapping[str, bytes | None], tree: Tree) -> dict[str, bytes |
     return {path: data for path, data in files.items() if tree.get(path) != data}
 
 
-def _ground(
+def ground_of(
     office: Office, place: Workplace, state: CaseState | None, draft: Draft, now: datetime
 ) -> Ground:
+    """What an act of mine is composed from; raises UsageError without a procedure for it."""
     trusted = place.trusted
     reference = state.procedure if state else open_reference(trusted, draft.procedure)
     procedure = trusted.procedure(reference)

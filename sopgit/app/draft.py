@@ -46,6 +46,7 @@ class Draft:
     findings: tuple[str, ...] = ()
     attachments: tuple[Path, ...] = ()
     received: Mapping[str, Any] | None = None
+    drafted_by: str | None = None
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def compose(draft: Draft, ground: Ground) -> dict[str, Any]:
         event["of"] = draft.of or 1
     if draft.document is not None:
         event["document"] = _document(draft.document, event, step, ground)
-    for name in ("received", "reason"):
+    for name in ("received", "drafted_by", "reason"):
         if getattr(draft, name):
             event[name] = getattr(draft, name)
     if draft.findings:

@@ -19,7 +19,7 @@ from sopgit.app.landings import landing_of_branch, landing_of_trees
 from sopgit.app.ledger import History, outcome_of
 from sopgit.app.office import MAIN, REMOTE_MAIN, Office
 from sopgit.app.opened import check_opened_commits, with_opened
-from sopgit.app.side_commits import check_commits
+from sopgit.app.side_commits import check_commits, check_draft_branch
 from sopgit.core.admission import check_admission, with_clock
 from sopgit.core.errors import SopgitError
 from sopgit.core.finding import Allowed, Finding, Place, Refused, Rule, Verdict, verdict
@@ -42,7 +42,8 @@ UNPROVED = Rule(
     why="what stands on sand proves nothing",
 )
 ABSENT = "0" * 40
-_BRANCHES = ("refs/heads/case/", "refs/heads/draft/", "refs/heads/policy/")
+_DRAFTS = "refs/heads/draft/"
+_BRANCHES = ("refs/heads/case/", _DRAFTS, "refs/heads/policy/")
 _OID = re.compile(r"[0-9a-f]{40}")
 _WORDS = ("old", "new", "ref")
 
@@ -103,6 +104,8 @@ def _judge_branch(office: Office, update: RefUpdate) -> list[Finding]:
         return []
     if office.history.first_use:
         return [_unproved(update)]
+    if update.ref.startswith(_DRAFTS):
+        return check_draft_branch(office.repo, update.new, office.tip(), update.ref)
     known = {office.tip(), update.old} - {ABSENT}
     new = office.repo.new_commits(update.new, known)
     found = check_commits(office.repo, new, office.trusted.policy.free)

@@ -14,7 +14,8 @@ from sopgit.adapters.git import Repository
 from sopgit.app.blobs import read_changes
 from sopgit.core.agefile import check_age_file, check_age_header
 from sopgit.core.beside import check_attachment
-from sopgit.core.finding import Finding
+from sopgit.core.drafts import DRAFT_FORM, check_draft_files
+from sopgit.core.finding import Finding, Place
 from sopgit.core.gitobjects import Change, check_commit, parse_commit
 from sopgit.core.paths import (
     PathClass,
@@ -25,6 +26,7 @@ from sopgit.core.paths import (
     path_class,
 )
 from sopgit.core.pointer import SUFFIX, check_pointer
+from sopgit.core.text import T
 
 
 def check_side_commits(
@@ -84,3 +86,22 @@ def _check_content(path: str, data: bytes, free: tuple[str, ...]) -> list[Findin
     if is_header(path):
         return check_age_header(data, path)
     return check_age_file(data, path) if path.endswith(".age") else []
+
+
+def check_draft_branch(repo: Repository, tip: str, main: str, ref: str) -> list[Finding]:
+    """What is wrong with a branch for a draft: one sound commit on the mainline, with one file."""
+    new = repo.new_commits(tip, [main])
+    parents = repo.parents(tip)
+    if new != [tip] or len(parents) != 1:
+        message = T("{branch} is more than one commit on the mainline", branch=ref)
+        return [DRAFT_FORM.broken(Place(ref), message, T("bring the mainline in: sopgit sync"))]
+    raw = repo.objects.commit(tip)
+    broken = check_commit(raw, tip)
+    if broken:
+        return broken
+    changed, findings = repo.walk.diff(repo.tree_of(parents[0]), parse_commit(raw).tree)
+    if findings:
+        return list(findings)
+    changes, too_large = read_changes(repo, changed)
+    files = {path: change.new for path, change in changes.items()}
+    return [*too_large, *check_draft_files(files, ref)]

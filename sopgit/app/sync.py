@@ -25,6 +25,7 @@ from sopgit.app.ledger import History, outcome_of
 from sopgit.app.memory import SEEN, check_memory, remember
 from sopgit.app.office import MAIN, REMOTE_MAIN, Office
 from sopgit.app.restoring import note_leaving, settle_leaving
+from sopgit.app.sync_drafts import settle_drafts
 from sopgit.app.sync_laps import Laps, Request, settle_laps
 from sopgit.app.sync_policies import settle_policies
 from sopgit.app.unsent import Overtaken, put_on_top, unsent_commits
@@ -117,12 +118,20 @@ def sync(office: Office, _now: datetime) -> Synced:
         branches_sent += sum(went)
         if all(went):
             break
+    drafts_sent, drafts_refused = settle_drafts(office)
     received = len(unsent_commits(repo, theirs, before)) if theirs else 0
+    _verify_all_went(aside, laps, drafts_refused)
+    return Synced(received, sent + branches_sent + drafts_sent, tuple(laps.requests))
+
+
+def _verify_all_went(aside: Sequence[SetAside], laps: Laps, drafts_refused: str) -> None:
+    """Raise for what stayed here, after everything else was sent."""
     if aside:
         raise aside[0]
     if laps.refused:
         raise LapRefused(laps.refused)
-    return Synced(received, sent + branches_sent, tuple(laps.requests))
+    if drafts_refused:
+        raise PushRefused(drafts_refused)
 
 
 def _verified(office: Office, theirs: str) -> Trusted:

@@ -154,6 +154,12 @@ def attach_option(command: Command) -> Command:
     return attach(command)
 
 
+def draft_option(command: Command) -> Command:
+    """Prepare, and let another sign."""
+    text = _("Only prepare it: somebody else in the role signs it.")
+    return click.option("--draft", is_flag=True, help=text)(command)
+
+
 def reason_option(command: Command) -> Command:
     """Why."""
     return click.option("--reason", help=_("Why, in your words."))(command)

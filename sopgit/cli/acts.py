@@ -7,15 +7,17 @@ from typing import Any
 import click
 
 from sopgit.app.acts import Done, Look, perform
+from sopgit.app.drafts import write_draft
 from sopgit.app.form import draft_of, form_of
 from sopgit.app.office import Office
-from sopgit.app.standing import standing_of
+from sopgit.app.standing import people_of, standing_of
 from sopgit.app.typed import Typed
 from sopgit.cli.act_options import (
     actor_options,
     attach_option,
     case_options,
     document_options,
+    draft_option,
     reason_option,
     receipt_options,
     typed_from,
@@ -26,8 +28,10 @@ from sopgit.cli.session import Session, can_ask
 from sopgit.cli.world import now, open_office
 from sopgit.core.moments import find_zone
 from sopgit.core.text import T, Text
+from sopgit.render import terminal
 from sopgit.render.acts import show_done
-from sopgit.render.i18n import _
+from sopgit.render.i18n import _, translate
+from sopgit.render.output import show_json
 
 _CASE = click.argument("case", metavar="CASE")
 
@@ -38,6 +42,7 @@ _CASE = click.argument("case", metavar="CASE")
 @document_options
 @receipt_options
 @attach_option
+@draft_option
 @actor_options
 @pass_session
 def open_case(session: Session, /, **options: Any) -> None:
@@ -50,6 +55,7 @@ def open_case(session: Session, /, **options: Any) -> None:
 @document_options
 @receipt_options
 @attach_option
+@draft_option
 @actor_options
 @pass_session
 def complete(session: Session, /, **options: Any) -> None:
@@ -66,6 +72,7 @@ def complete(session: Session, /, **options: Any) -> None:
 )
 @document_options
 @attach_option
+@draft_option
 @actor_options
 @pass_session
 def return_case(session: Session, /, **options: Any) -> None:
@@ -85,6 +92,7 @@ def return_case(session: Session, /, **options: Any) -> None:
 @document_options
 @case_options
 @attach_option
+@draft_option
 @actor_options
 @pass_session
 def amend(session: Session, /, **options: Any) -> None:
@@ -97,6 +105,7 @@ def amend(session: Session, /, **options: Any) -> None:
 @click.option("--reason", metavar="TEXT", help=_("The remark."))
 @receipt_options
 @attach_option
+@draft_option
 @actor_options
 @pass_session
 def note(session: Session, /, **options: Any) -> None:
@@ -107,6 +116,7 @@ def note(session: Session, /, **options: Any) -> None:
 @click.command(cls=Command, help=_("End CASE before its last step."))
 @_CASE
 @reason_option
+@draft_option
 @actor_options
 @pass_session
 def cancel(session: Session, /, **options: Any) -> None:
@@ -116,9 +126,30 @@ def cancel(session: Session, /, **options: Any) -> None:
 
 def _act(session: Session, act: str, options: dict[str, Any]) -> None:
     office = open_office(session)
+    if options.pop("draft"):
+        _prepare(session, office, typed_from(act, options))
+        return
     done = do_act(session, office, typed_from(act, options))
     has_server = standing_of(office, done.state.id, now()).has_server
     show_act(session, office, done, T("sopgit sync") if has_server else None)
+
+
+def _prepare(session: Session, office: Office, typed: Typed) -> None:
+    """Keep the act for somebody else to sign."""
+    form = form_of(office, typed)
+    if can_ask(session):
+        typed = fill(form, typed)
+    kept = write_draft(office, typed.case, draft_of(form, typed), now())
+    people = people_of(office.trusted.policy, (kept.value["role"],), now())
+    if session.is_json:
+        value = {"schema": "sopgit/drafted/v1", "name": kept.name}
+        show_json({**value, "draft": dict(kept.value), "for": list(people)})
+    elif session.quiet:
+        terminal.out([kept.name])
+    else:
+        said = T("the draft {name} waits for {people}; next: sopgit sync", name=kept.name,
+                 people=", ".join(people) or "-")  # fmt: skip
+        terminal.out([translate(said)])
 
 
 def do_act(session: Session, office: Office, typed: Typed, look: Look | None = None) -> Done:

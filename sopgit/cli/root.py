@@ -33,6 +33,7 @@ COMMANDS = {
     "amend": Entry("sopgit.cli.acts:amend", _ACTS, T("replace a document, or the case's data")),
     "note": Entry("sopgit.cli.acts:note", _ACTS, T("add a receipt, a file or a remark")),
     "cancel": Entry("sopgit.cli.acts:cancel", _ACTS, T("end a case before its last step")),
+    "sign": Entry("sopgit.cli.sign:sign", _ACTS, T("sign what others prepared for you")),
     "sync": Entry("sopgit.cli.sync:sync", _ACTS, T("bring in others' work and send mine")),
     "inbox": Entry("sopgit.cli.lookups:inbox", _LOOK, T("what waits for me, and until when")),
     "list": Entry("sopgit.cli.lookups:list_cases", _LOOK, T("all cases and where they stand")),

@@ -74,7 +74,7 @@ class Page(Protocol):
 
 def review_text(page: Page) -> list[str]:
     """The page for a terminal."""
-    lines = [line for section in page.sections for line in _section_text(section)]
+    lines = [line for section in page.sections for line in section_text(section)]
     lines += as_text(findings_of(page.outcome))
     return [*lines, *_foot(page)]
 
@@ -89,7 +89,8 @@ def headline(page: Page) -> Text:
     return T("{first}, and {count} cases more", first=first.message, count=len(others))
 
 
-def _section_text(section: Section) -> Iterator[str]:
+def section_text(section: Section) -> Iterator[str]:
+    """One section for a terminal."""
     yield leading(translate(section.title))
     for line in section.told:
         mark = "| " if line.quoted else "- "
