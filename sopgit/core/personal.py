@@ -68,6 +68,8 @@ _SHAPE = bytes.maketrans(b"0123456789", b"0" * 10)
 _PHONE_HEADS = bytes(
     byte if byte in b"0268" else ord("1") if byte in b"134579" else ord(".") for byte in range(256)
 )
+_SHORTEST, _LONG = b"0" * 10, b"0" * 15  # digits of a mobile number at least, of the others
+_ROUNDED_ENDS = (b"+15", b"E15", b"e15")
 _HEADS = (b".08", b".628", b"62.8")
 _PHONE_BYTES = re.compile(rb"(?<![0-9])(?:0|62[ .\-]?)8[1-9](?:[ .\-]?\d){7}")
 
@@ -93,9 +95,12 @@ class Number:
 
 def may_hold(data: bytes) -> bool:
     """Whether UTF-8 `data` can hold anything that `find_numbers` finds; quick, and errs to true."""
-    if b"@" in data or b"0" * 15 in data.translate(_SHAPE, b" .-"):
+    if b"@" in data or any(ending in data for ending in _ROUNDED_ENDS):
         return True
-    if b"E+15" in data or b"e+15" in data or b"E15" in data or b"e15" in data:
+    runs = data.translate(_SHAPE, b" .-")
+    if _SHORTEST not in runs:
+        return False
+    if _LONG in runs:
         return True
     heads = data.translate(_PHONE_HEADS)
     has_head = heads.startswith((b"08", b"628")) or any(head in heads for head in _HEADS)
