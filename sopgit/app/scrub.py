@@ -1,8 +1,8 @@
 """Reading stored copies back, as long as the budget lasts, and telling what each was.
 
 What was found, and when, is noted in `.git/sopgit/scrub.json` as the run goes
-on, so that an interrupted one is taken up where it stood; what signed records
-found counts with it. Only real bytes count.
+on, so that an interrupted one is taken up where it stood; what acts and records
+say that others found counts with it. Only real bytes count.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from sopgit.adapters.files import DiskFullError, FileError, file_errors, write_atomic
 from sopgit.adapters.objects import CACHE, Seen
@@ -22,16 +21,14 @@ from sopgit.app.data import office_storage
 from sopgit.app.office import Office
 from sopgit.app.records import Entered, enter_record
 from sopgit.app.storage import Storage
-from sopgit.app.versions import mainline_versions
+from sopgit.app.versions import mainline, mainline_versions, read_copies
 from sopgit.core.errors import UsageError
 from sopgit.core.moments import find_zone, format_moment
-from sopgit.core.scrub import Copy, Reading, Scrubbed, plan_scrub, recorded_good, scrub_records
-from sopgit.core.strict_yaml import mapping_of
+from sopgit.core.scrub import Copy, Reading, Scrubbed, known_good, plan_scrub, scrub_records
 from sopgit.core.text import T
 
 SCHEMA = "sopgit/scrubbed/v1"
 _NOTES = "scrub.json"
-_SCRUB = b"\nkind: scrub\n"
 _NOTE_EVERY = timedelta(seconds=5)
 # After so many failures in a row the place is taken to be away as a whole.
 _PATIENCE = 3
@@ -64,7 +61,7 @@ def scrub(
             raise UsageError(T("there is no remote {remote}", remote=place), hint)
     notes = office.repo.state_folder / _NOTES
     versions = mainline_versions(office)
-    recorded = recorded_good(_scrubs(office), versions)
+    recorded = known_good(read_copies(mainline(office)))
     with office_storage(office) as storage, _noted(notes, recorded, now) as note:
         day = begun.date().isoformat()
         copies = plan_scrub(versions, places or known, note.good, day)
@@ -127,15 +124,6 @@ class _Reader:
                 return copy.place == CACHE or storage.prove(copy.object, copy.place).state == "ok"
         except (LostError, FileError, DiskFullError):
             return False
-
-
-def _scrubs(office: Office) -> Iterator[Mapping[str, Any]]:
-    """The records of all scrubs on the mainline."""
-    tree = office.trusted.tree
-    for path in tree.paths("records/"):
-        data = tree.get(path) or b""
-        if _SCRUB in data:
-            yield mapping_of(data)
 
 
 class _Notes:

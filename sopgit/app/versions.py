@@ -69,9 +69,14 @@ def read_copies(place: Workplace) -> dict[str, dict[str, LastRead]]:
     return last_read(told)
 
 
+def mainline(office: Office) -> Workplace:
+    """The mainline alone, whatever is checked out."""
+    return Workplace(office.trusted, {}, office.trusted.tree)
+
+
 def mainline_versions(office: Office) -> list[Version]:
-    """The same on the mainline alone, whatever is checked out."""
-    return dataset_versions(Workplace(office.trusted, {}, office.trusted.tree))
+    """Every version on the mainline."""
+    return dataset_versions(mainline(office))
 
 
 def _version(entry: Mapping[str, Any], event: Mapping[str, Any], path: str) -> Version:

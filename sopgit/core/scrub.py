@@ -1,8 +1,8 @@
 """Which stored copies to read, in which order, and what a record says of those that were.
 
-- A copy that was never found good, by this machine or in a record, comes
-  first, as does one that was bad since; then the one whose last good reading is
-  the oldest.
+- A copy that was never found good, by this machine or in what others have
+  signed, comes first, as does one that was bad since; then the one whose last
+  good reading is the oldest.
 - Among copies that were never read the day decides, so that a machine that
   remembers nothing reads others each day.
 - A remote has to hold what an event says it holds. The cache, and a remote
@@ -15,9 +15,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC
 from hashlib import sha256
-from operator import itemgetter
 from typing import Any, Literal, Protocol
 
+from sopgit.core.lastread import LastRead
 from sopgit.core.moments import format_moment, parse_moment
 from sopgit.core.objects import StoredObject
 
@@ -114,24 +114,17 @@ def plan_scrub(
     return sorted(copies, key=turn)
 
 
-def recorded_good(
-    records: Iterable[Mapping[str, Any]], versions: Iterable[Version]
-) -> dict[str, str]:
-    """When `records` of scrubs last found a copy good, by its key, in UTC; no cache among them."""
-    digests = {(one.dataset, one.version): one.object.md5 for one in versions}
-    good: dict[str, str] = {}
-    for at, record in sorted(((in_utc(one["at"]), one) for one in records), key=itemgetter(0)):
-        for entry in record["read"]:
-            for number in entry["versions"]:
-                md5 = digests.get((entry["dataset"], number))
-                if md5 is not None and entry["remote"] != CACHE:
-                    good[f"{entry['remote']}/{md5}"] = at
-        for result in record["results"]:
-            key = f"{result['remote']}/{result['object']['md5']}"
-            good.pop(key, None)
-            if result["outcome"] == "healed" and result["remote"] != CACHE:
-                good[key] = at
-    return good
+def known_good(words: Mapping[str, Mapping[str, LastRead]]) -> dict[str, str]:
+    """When a copy was last found good by anybody, by its key, in UTC; no cache among them.
+
+    `words`: the latest word on each copy, by the object's MD5 and the place.
+    """
+    return {
+        f"{place}/{md5}": in_utc(read.at)
+        for md5, places in words.items()
+        for place, read in places.items()
+        if read.outcome in {"ok", "healed"} and place != CACHE
+    }
 
 
 def in_utc(at: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sopgit.adapters.resources import read_schemas
 from sopgit.core.finding import Place
+from sopgit.core.lastread import LastRead
 from sopgit.core.objects import StoredObject
 from sopgit.core.schema import Schemas
 from sopgit.core.scrub import (
@@ -14,8 +15,8 @@ from sopgit.core.scrub import (
     Copy,
     Reading,
     Scrubbed,
+    known_good,
     plan_scrub,
-    recorded_good,
     scrub_records,
 )
 from sopgit.core.writer import emit
@@ -85,18 +86,13 @@ def test_a_long_run_is_several_records_that_fit_their_schema() -> None:
     assert told == len(readings)
 
 
-def test_what_records_found_good_can_wait_until_one_finds_it_bad() -> None:
-    first, second = version(1), version(2)
-    read = {"remote": "one", "dataset": "tapem/x", "versions": [1, 2]}
-    cache = {**read, "remote": "cache"}
-    early = {"at": "2026-03-02T08:00:00+07:00", "read": [read, cache], "results": []}
-    assert recorded_good([early], [first, second]) == {
-        f"one/{one.object.md5}": "2026-03-02T01:00:00+00:00" for one in (first, second)
+def test_what_others_found_good_can_wait_until_somebody_finds_it_bad() -> None:
+    def word(place: str, outcome: str) -> dict[str, LastRead]:
+        return {place: LastRead(place, outcome, "2026-03-02T08:00:00+07:00", "siti", "scrub")}
+
+    words = {
+        "1" * 32: {**word("one", "ok"), **word("cache", "ok")},
+        "2" * 32: word("one", "damaged"),
     }
-    bad = {"remote": "one", "object": first.object.value, "outcome": "damaged"}
-    later = {"at": "2026-03-02T02:00:00+00:00", "read": [], "results": [bad]}
-    assert list(recorded_good([later, early], [first, second])) == [f"one/{second.object.md5}"]
-    healed = {**later, "at": "2026-03-03T02:00:00+00:00"}
-    healed["results"] = [{**bad, "outcome": "healed"}]
-    good = recorded_good([healed, later, early], [first, second])
-    assert good[f"one/{first.object.md5}"] == "2026-03-03T02:00:00+00:00"
+    assert known_good(words) == {f"one/{'1' * 32}": "2026-03-02T01:00:00+00:00"}
+    assert list(known_good({"3" * 32: word("two", "healed")})) == [f"two/{'3' * 32}"]
