@@ -101,7 +101,7 @@ def reading_key(office: Office, file: Path | None) -> age.Identity | None:
 
 
 def verify_tellable(office: Office, case: str, dataset: str) -> None:
-    """Raise `ActRefused` where no act on `case` could tell that `dataset` was recovered."""
+    """Raise `ActRefused` where no act on `case` could tell what is done with `dataset`."""
     place = Workplace.of(office)
     state = place.state(find_case(place, case))
     procedure = place.trusted.procedure(state.procedure)

@@ -80,17 +80,19 @@ def add_all(
         case = intakes[0].case
         waiting, group = read_pending(storage.state, case), _Group(storage, case)
         counted = _counted(on_progress)
-        for number, intake in enumerate(intakes):
-            held = waiting.version_of(intake.dataset.id)
-            try:
-                outcome = receive(storage, intake, folder / str(number), held, counted)
-            except SopgitError as error:
-                outcomes.append(Failed(error))
-                continue
-            outcomes.append(outcome)
-            if isinstance(outcome, Received):
-                group.join(outcome)
-        group.decide()
+        try:
+            for number, intake in enumerate(intakes):
+                held = waiting.version_of(intake.dataset.id)
+                try:
+                    outcome = receive(storage, intake, folder / str(number), held, counted)
+                except SopgitError as error:
+                    outcomes.append(Failed(error))
+                    continue
+                outcomes.append(outcome)
+                if isinstance(outcome, Received):
+                    group.join(outcome)
+        finally:
+            group.decide()  # Ctrl-C too: what is done need not be done again
     return _proved(storage, case, intakes[0].remotes, outcomes)
 
 

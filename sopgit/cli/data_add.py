@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from sopgit.app.data import verify_tellable
 from sopgit.app.deliveries import Line, described_all, read_list, read_words, verify_lines
 from sopgit.app.describing import missing_words
 from sopgit.app.office import Office
@@ -72,6 +73,7 @@ def add(
     verify_lines(lines)
     codes, office = read_codes(known), open_office(session)
     if is_one and can_ask(session):
+        verify_tellable(office, case, lines[0].dataset)
         said = _asked(office, lines[0], said)
     deliveries = described_all(office, lines, said, reason)
     with watched(size_of(deliveries), speaks=session.speaks) as on_progress:

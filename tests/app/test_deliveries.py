@@ -19,6 +19,7 @@ from sopgit.app.taking_in import Delivery, add_deliveries
 from sopgit.cli import run
 from sopgit.core.finding import Refused
 from tests import acts
+from tests.cli.test_prompts import talk
 from tests.offices import BUDI, KASI, SITI, Folders, codes
 
 OPEN = {"public": "terbuka", "archive": "biasa", "personal": "tidak_ada"}
@@ -234,6 +235,30 @@ def test_exempt_data_needs_its_whole_ground(
     files = read_pending(state, office.cases["new"]).files
     assert b'number: "000.9/1/UK/2026"' in (files["datasets/tapem/satu/dataset.yaml"] or b"")
     office.perform(BUDI, office.cases["new"], acts.RECEIPT)
+
+
+def test_on_a_terminal_the_class_decides_what_is_asked(office: Folders, tmp_path: Path) -> None:
+    delivery(tmp_path, "satu")
+    words = ["--repo", str(office.clone(BUDI)), "data", "add", "tapem/satu"]
+    words += [str(tmp_path / "satu.csv"), "--case"]
+    answers = [
+        ("Title of the dataset", "Satu"),
+        ("Class under public information law", "dikecualikan"),
+        ("Class as an archive", "biasa"),
+        ("What it holds about persons", "umum"),
+        ("Article", "17"),
+        ("Letter", "h"),
+        ("Number of the consequence test", "000.9/1/UK/2026"),
+        ("Day of the consequence test", "kemarin"),
+        ("write it like", "2026-01-05"),
+        ("What the test found", "Memuat rahasia pribadi"),
+        ("How long", "selama disimpan"),
+    ]
+    code, shown = talk([*words, office.cases["new"]], answers)
+    assert code == 0, shown
+    assert "encrypted before it was written" in shown
+    code, shown = talk([*words, office.cases["checked"]], [])
+    assert (code, "Title" in shown) == (1, False)
 
 
 def folder(tmp_path: Path, **files: bytes) -> Path:

@@ -128,3 +128,19 @@ def test_one_that_fails_hinders_no_other(desk: Desk) -> None:
     ]
     assert len(read_pending(desk.storage.state, CASE).items) == 2
     assert age.AgeError in {type(o.error) for o in outcomes if hasattr(o, "error")}
+
+
+def test_what_ctrl_c_found_done_waits(desk: Desk) -> None:
+    intakes = several(desk)
+
+    def interrupt(read: int) -> None:
+        if read > sum(intake.source.stat().st_size for intake in intakes[:2]):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        add_all(desk.storage, intakes, interrupt)
+    assert len(read_pending(desk.storage.state, CASE).items) == 2
+    add_all(desk.storage, intakes)
+    assert {tuple(e["copies"]) for e in read_pending(desk.storage.state, CASE).datasets} == {
+        ("one", "two")
+    }
