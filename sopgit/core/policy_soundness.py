@@ -1,7 +1,8 @@
 """What makes a policy unsound by itself, beyond what a schema can say.
 
 Rules enforced here: `policy-person-unknown`, `policy-key`, `policy-roots`,
-`policy-number-pattern`, `policy-retired`, `policy-acting`, `policy-zone`.
+`policy-number-pattern`, `policy-retired`, `policy-acting`, `policy-zone`,
+`policy-age-key`.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from sopgit.core.agekeys import RECIPIENT, decode_key
 from sopgit.core.finding import Finding, Place, Rule
 from sopgit.core.letters import is_pattern
 from sopgit.core.moments import is_zone
@@ -35,6 +37,11 @@ NUMBER_PATTERN = Rule(
     "a number pattern has one {n} and at most one {year}",
     why="a pattern that cannot be counted gives no next number",
 )
+AGE_KEY = Rule(
+    "policy-age-key",
+    "an age key is a sound X25519 key of one person, or of the sealed envelope alone",
+    why="a mistyped key opens nothing, and a reader whose key is sealed is no living reader",
+)
 RETIRED = Rule(
     "policy-retired",
     "a retired person or key is never used again",
@@ -59,6 +66,7 @@ def check_policy(value: Mapping[str, Any], path: str) -> list[Finding]:
         *_check_people_named(value, place),
         *_check_keys(value, place),
         *_check_acting(value, place),
+        *_check_age_keys(value, place),
         *_check_zone(value["office"]["timezone"], place),
     ]
     for kind, entry in value["numbers"].items():
@@ -119,6 +127,24 @@ def _check_keys(value: Mapping[str, Any], place: Place) -> Iterator[Finding]:
                     person=person,
                 )
                 yield RETIRED.broken(place, message, T("make a new key with: sopgit key new"))
+
+
+def _check_age_keys(value: Mapping[str, Any], place: Place) -> Iterator[Finding]:
+    owners: dict[str, str] = {}
+    held = [(name, person["recipients"]) for name, person in value["people"].items()]
+    sealed = [(entry["custodian"], [entry]) for entry in value["recovery_recipients"]]
+    for owner, entries in [*held, *sealed]:
+        for key in (entry["key"] for entry in entries):
+            try:
+                decode_key(key, RECIPIENT)
+            except ValueError:
+                message = T("{key} of {owner} is no age key", key=key, owner=owner)
+                hint = T("sopgit key show prints it as recipient")
+                yield AGE_KEY.broken(place, message, hint)
+            other = owners.setdefault(key, owner)
+            if other != owner:
+                message = T("{one} and {other} have the same age key", one=other, other=owner)
+                yield AGE_KEY.broken(place, message, T("make one more with: sopgit key new"))
 
 
 def _check_acting(value: Mapping[str, Any], place: Place) -> Iterator[Finding]:
