@@ -100,11 +100,22 @@ def settle_all(paths: Iterable[Path]) -> None:
     if len(rest) > _FEW and _sync_file_systems(rest):
         return
     for path in rest:
-        descriptor = os.open(path, os.O_RDONLY | _BINARY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        if path.is_dir():
+            fsync_directory(path)
+        else:
+            _settle_path(path)
+
+
+def _settle_path(path: Path) -> None:
+    # Windows syncs only what is open for writing, which a protected object never is there.
+    is_windows = sys.platform == "win32"
+    if is_windows and not os.access(path, os.W_OK):
+        return
+    descriptor = os.open(path, (os.O_RDWR if is_windows else os.O_RDONLY) | _BINARY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 @contextmanager

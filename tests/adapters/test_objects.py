@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -153,3 +154,23 @@ def test_only_an_ordinary_file_is_a_source(tmp_path: Path) -> None:
             raise AssertionError("not reached")
     with pytest.raises(FileError, match="absent"), steady_file(tmp_path / "absent"):
         raise AssertionError("not reached")
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_what_a_killed_process_left_is_swept_and_nothing_else(tmp_path: Path) -> None:
+    store = ObjectStore(tmp_path / "cache", tmp_path / "quarantine")
+    neighbour = ObjectStore(tmp_path / "cache", tmp_path / "other" / "quarantine")
+    for owner in (store, neighbour):
+        child = os.fork()
+        if not child:
+            with owner.workspace() as folder:
+                (folder / "half").write_bytes(b"x")
+                os.kill(os.getpid(), signal.SIGKILL)
+        os.waitpid(child, 0)
+    with store.workspace() as mine:
+        store.sweep()
+        left = {path.parent for path in (tmp_path / "cache" / "sopgit").glob("*/*")}
+        assert mine in left
+        assert len(left) == 2  # mine, and that of another clone on the same cache
+    neighbour.sweep()
+    assert files_below(tmp_path) == []
