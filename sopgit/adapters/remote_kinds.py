@@ -14,7 +14,7 @@ The libraries behind are optional, so their errors are known by their names.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from sopgit.adapters.files import settle_all
@@ -98,7 +98,7 @@ def verify_there(fs: Any, objects: str) -> None:
         fs.fs.info(objects.partition("/")[0])
         fs.fs.retries = _S3_ATTEMPTS
     elif fs.protocol == "ssh":
-        fs.fs.info(str(Path(objects).parent.parent))
+        fs.fs.info(str(PurePosixPath(objects).parent.parent))
 
 
 def open_object(fs: Any, path: str) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -117,6 +118,28 @@ def test_who_has_no_key_is_told_so_shortly(
         for seen in (stranger.prove(stored, NAME), stranger.remotes.look(stored, NAME)):
             assert seen.state == "unreachable"
             assert seen.detail == "remote far failed: it lets nobody in with these credentials"
+
+
+def test_a_large_object_takes_little_memory(far: Far, storage: Storage) -> None:
+    """In a process of its own, whose peak can be told; DVC alone would take up to 400 MB."""
+    large = keep(storage, os.urandom(1 << 20) * 96)
+    program = f"""
+import resource
+from pathlib import Path
+from sopgit.app.storage import open_storage
+from sopgit.core.objects import StoredObject
+small = StoredObject({"0" * 32!r}, {"0" * 64!r}, 0)
+large = StoredObject{large.md5, large.sha256, large.size}
+peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+with open_storage(Path({str(storage.root)!r}), Path({str(storage.state)!r})) as storage:
+    assert storage.remotes.look(small, {NAME!r}).state == "missing"
+    before = peak()
+    assert storage.prove(large, {NAME!r}).state == "ok"
+    storage.store.object_path(large.md5).unlink()
+    assert storage.remotes.fetch(large, {NAME!r}, storage.store).state == "ok"
+    print((peak() - before) // 1024)
+"""
+    assert int(run(storage.root, sys.executable, "-c", program)) < 64
 
 
 @pytest.mark.needs_program("age")
