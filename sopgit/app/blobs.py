@@ -30,17 +30,25 @@ def read_changes(
     repo: Repository, changes: Mapping[str, Change]
 ) -> tuple[dict[str, FileChange], list[Finding]]:
     """The bytes of each change, and a finding for each file that is too large to be read."""
-    found: dict[str, FileChange] = {}
-    findings: list[Finding] = []
+    findings = check_sizes(repo, changes)
+    large = {finding.place.path for finding in findings}
+    return {
+        path: FileChange(_read(repo, change.old), _read(repo, change.new))
+        for path, change in changes.items()
+        if path not in large
+    }, findings
+
+
+def check_sizes(repo: Repository, changes: Mapping[str, Change]) -> list[Finding]:
+    """A finding for each new file that is too large to be read."""
+    findings = []
     for path, change in changes.items():
-        if change.new is not None and repo.objects.size(change.new) > BLOB_LIMIT:
-            size = repo.objects.size(change.new)
+        size = 0 if change.new is None else repo.objects.size(change.new)
+        if size > BLOB_LIMIT:
             hint = T("data goes in with: sopgit data add")
             message = T("{path} holds {size} bytes", path=path, size=size)
             findings.append(FILE_SIZE.broken(Place(path), message, hint))
-            continue
-        found[path] = FileChange(_read(repo, change.old), _read(repo, change.new))
-    return found, findings
+    return findings
 
 
 def _read(repo: Repository, oid: str | None) -> bytes | None:

@@ -10,6 +10,7 @@ Rules enforced here: `landing-void`.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
@@ -32,6 +33,10 @@ LANDING_VOID = Rule(
     "a refused landing is past when a later one restored the ledger and the roots say so",
     why="what went wrong once must be seen until somebody answers for it",
 )
+
+
+_ALLOCATIONS = 100_000
+"""So many objects are made before the collector looks for cycles among them."""
 
 
 class GenesisRefused(NoLedger):
@@ -114,6 +119,15 @@ def verify_since(repo: Repository, known: History, commits: Sequence[str]) -> Hi
 
 def _judge(repo: Repository, history: History, commits: Sequence[str], processes: int) -> None:
     """Land `commits`, oldest first, on what `history` trusts."""
+    usual = gc.get_threshold()
+    gc.set_threshold(_ALLOCATIONS)  # what is read holds no cycles, and much of it
+    try:
+        _land_all(repo, history, commits, processes)
+    finally:
+        gc.set_threshold(*usual)
+
+
+def _land_all(repo: Repository, history: History, commits: Sequence[str], processes: int) -> None:
     trusted, past = history.trusted, len(history.refused)
     tree: str | None = repo.tree_of(trusted.tip)
     for commit, ahead in read_ahead(repo, trusted.tip, commits, trusted.schemas, processes):

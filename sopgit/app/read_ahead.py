@@ -19,11 +19,11 @@ import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sopgit.adapters.git import Repository
-from sopgit.app.blobs import read_changes
+from sopgit.app.blobs import check_sizes
 from sopgit.core.errors import SopgitError
 from sopgit.core.gitobjects import Change, parse_commit
 from sopgit.core.lineage import FileChange
@@ -147,6 +147,7 @@ def _workers(
 def _work(reader: _Reader, chain: Sequence[str], starts: Sequence[int], pipe: Connection) -> None:
     """What a worker does: send each stretch of its own as a list; stop when nobody listens."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever interrupts us ends the workers too
+    gc.disable()  # what a worker reads holds no cycles, and is gone with its stretch
     with closing(pipe):
         for start in starts:
             steps = zip(chain[start : start + STRETCH], chain[start + 1 :], strict=False)
@@ -158,34 +159,44 @@ def _work(reader: _Reader, chain: Sequence[str], starts: Sequence[int], pipe: Co
 
 @dataclass
 class _Reader:
-    """Reads landings by themselves; knows the policies met so far by the ids of their files."""
+    """Reads landings by themselves; `policy` is the one in force at the commit read last."""
 
     repo: Repository
     schemas: Schemas
-    policies: dict[str, Policy] = field(default_factory=dict)
+    last: str = ""
+    tree: str = ""
+    policy: Policy | None = None
 
     def read(self, before: str, commit: str) -> Ahead | None:
         """The landing of `commit` on `before`; None when it must be read where it is judged."""
         try:
-            return self._read(self.repo.tree_of(before), self.repo.objects.commit(commit))
+            return self._read(before, commit)
         except (SopgitError, ValueError, LookupError, TypeError):
+            self.last = ""
             return None
 
-    def _read(self, old_tree: str, raw: bytes) -> Ahead | None:
-        commit = parse_commit(raw)
-        changed, findings = self.repo.walk.diff(old_tree, commit.tree)
-        cases = {path: change for path, change in changed.items() if is_case_file(path)}
-        sound, too_large = read_changes(self.repo, changed)
-        if findings or too_large:
+    def _read(self, before: str, commit: str) -> Ahead | None:
+        if before != self.last:
+            self.tree, self.policy = self.repo.tree_of(before), None
+        old_tree, self.last = self.tree, ""
+        read = parse_commit(self.repo.objects.commit(commit))
+        changed, findings = self.repo.walk.diff(old_tree, read.tree)
+        if findings or check_sizes(self.repo, changed):
             return None
-        policy = self._policy(old_tree)
-        found = {path: preread(path, sound[path], self.schemas, policy) for path in cases}
-        kept = {path: read for path, read in found.items() if not read.growth.findings}
-        return Ahead(old_tree, commit.tree, commit.parents, changed, kept)
+        self.policy = self.policy or self._policy(old_tree)
+        kept = {}
+        for path, change in changed.items():
+            if is_case_file(path):
+                data = StoredChange(self.repo, change)
+                found = preread(path, data, self.schemas, self.policy)
+                if not found.growth.findings:
+                    kept[path] = found
+        self.last, self.tree = commit, read.tree
+        if POLICY in changed:
+            self.policy = None
+        return Ahead(old_tree, read.tree, read.parents, changed, kept)
 
     def _policy(self, tree: str) -> Policy:
         entry = self.repo.walk.find(tree, POLICY)
         oid = entry.oid if entry else ""
-        if oid not in self.policies:
-            self.policies[oid] = Policy.parse(mapping_of(self.repo.objects.blob(oid)))
-        return self.policies[oid]
+        return Policy.parse(mapping_of(self.repo.objects.blob(oid)))

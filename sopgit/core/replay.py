@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
 from sopgit.core.attached import passed_on, with_files
 from sopgit.core.case import Carried, CaseState, Event, Issued, StandingAct
@@ -58,6 +59,13 @@ def replay(events: Iterable[Event]) -> CaseState:
     return state
 
 
+def _changed(state: CaseState, **changes: Any) -> CaseState:
+    """`dataclasses.replace`, which asks each field and costs more than the rules of an act."""
+    made = object.__new__(CaseState)
+    made.__dict__.update(state.__dict__, **changes)
+    return made
+
+
 def _carry(state: CaseState, event: Event, head: str) -> CaseState:
     """What every act does: the chain moves on, data and a receipt come in."""
     seq, step = event["seq"], event["step"]
@@ -66,7 +74,7 @@ def _carry(state: CaseState, event: Event, head: str) -> CaseState:
         for entry in event.get("datasets", ())
     )
     received = event.get("received")
-    return replace(
+    return _changed(
         state,
         seq=seq,
         head=head,
@@ -84,13 +92,13 @@ def _issue(state: CaseState, event: Event, *, sheet: bool = False) -> CaseState:
         return state
     kind, number, date = (document[key] for key in ("type", "number", "date"))
     issued = Issued(event["seq"], event["step"], kind, number, date, document, sheet=sheet)
-    return replace(state, documents=(*state.documents, issued))
+    return _changed(state, documents=(*state.documents, issued))
 
 
 def _move_on(state: CaseState, event: Event) -> CaseState:
     state = _issue(state, event)
     to = event["to"]
-    return replace(
+    return _changed(
         state,
         step=to,
         status="closed" if to is None else "open",
@@ -105,7 +113,7 @@ def _move_on(state: CaseState, event: Event) -> CaseState:
 def _go_back(state: CaseState, event: Event) -> CaseState:
     """Stand at `to` again: all that was done from there on is undone, but this act itself."""
     to = event["to"]
-    return replace(
+    return _changed(
         state,
         step=to,
         status="open",
@@ -130,10 +138,10 @@ def _return(state: CaseState, event: Event) -> CaseState:
 
 
 def _amend(state: CaseState, event: Event) -> CaseState:
-    worked = replace(state, workers=state.workers | {(event["step"], event["by"])})
+    worked = _changed(state, workers=state.workers | {(event["step"], event["by"])})
     if "case" in event:
         case = event["case"]
-        worked = replace(
+        worked = _changed(
             worked,
             title=case["title"],
             producers=tuple(case["producers"]),
@@ -149,7 +157,7 @@ def _amend(state: CaseState, event: Event) -> CaseState:
         )
         is_sheet = before is not None and before.sheet
         passed = passed_on(worked.attached, event)
-        worked = _issue(replace(worked, documents=kept, attached=passed), event, sheet=is_sheet)
+        worked = _issue(_changed(worked, documents=kept, attached=passed), event, sheet=is_sheet)
     return worked if event["to"] == state.step else _go_back(worked, event)
 
 
@@ -157,11 +165,11 @@ def _note(state: CaseState, event: Event) -> CaseState:
     if "datasets" not in event:
         return state
     # Whoever brings data in has done work of the step, whoever completes it.
-    return replace(state, workers=state.workers | {(event["step"], event["by"])})
+    return _changed(state, workers=state.workers | {(event["step"], event["by"])})
 
 
 def _cancel(state: CaseState, event: Event) -> CaseState:
-    return replace(state, step=None, status="cancelled", returned=False)
+    return _changed(state, step=None, status="cancelled", returned=False)
 
 
 _ACTS = {

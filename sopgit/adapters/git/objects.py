@@ -11,6 +11,7 @@ from sopgit.core.errors import SopgitError
 from sopgit.core.text import T
 
 _OID = re.compile(r"[0-9a-f]{40}")
+_SMALL, _MOST_RECENT = 64 * 1024, 64
 _NAMES = {ObjectType.COMMIT: "commit", ObjectType.TREE: "tree", ObjectType.BLOB: "blob"}
 
 
@@ -23,6 +24,7 @@ class ObjectStore:
 
     def __init__(self, odb: pygit2.Odb) -> None:
         self._odb = odb
+        self._recent: dict[str, bytes] = {}  # a file that grows is read as new, then as old
 
     def commit(self, oid: str) -> bytes:
         """The raw commit `oid`."""
@@ -34,7 +36,13 @@ class ObjectStore:
 
     def blob(self, oid: str) -> bytes:
         """The bytes of the file `oid`."""
-        return self._read(oid, ObjectType.BLOB)
+        found = self._recent.pop(oid, None)
+        data = self._read(oid, ObjectType.BLOB) if found is None else found
+        if len(data) <= _SMALL:
+            self._recent[oid] = data
+            if len(self._recent) > _MOST_RECENT:
+                del self._recent[next(iter(self._recent))]
+        return data
 
     def size(self, oid: str) -> int:
         """How many bytes the object `oid` holds, without reading them."""

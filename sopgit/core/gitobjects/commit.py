@@ -41,6 +41,11 @@ _OID = re.compile(rb"[0-9a-f]{40}")
 _IDENT = re.compile(
     rb"(?P<name>[^<>\n\0]*) <(?P<email>[^<>\n\0]*)> (?P<at>[0-9]{1,12}) (?P<zone>[+-][0-9]{4})"
 )
+# What most commits are: at most one parent and no header beyond the four.
+_USUAL = re.compile(
+    rb"tree (%(oid)s)\n(?:parent (%(oid)s)\n)?author %(ident)s\ncommitter %(ident)s\n\n"
+    % {b"oid": _OID.pattern, b"ident": re.sub(rb"\?P<[a-z]+>", b"", _IDENT.pattern)}
+)
 _ENCODING = re.compile(rb"[A-Za-z0-9][A-Za-z0-9._-]{0,30}")
 
 
@@ -98,6 +103,12 @@ def emit_commit(commit: CommitObject) -> bytes:
 def _read(raw: bytes, place: Place) -> CommitObject | Finding:
     if b"\0" in raw:
         return COMMIT_NUL.broken(place, T("the commit holds a NUL byte"))
+    usual = _USUAL.match(raw)
+    if usual:
+        tree, parent, *idents = usual.groups()
+        parents = (parent.decode(),) if parent else ()
+        author, committer = _ident(*idents[:4]), _ident(*idents[4:])
+        return CommitObject(tree.decode(), parents, author, committer, _shown(raw[usual.end() :]))
     head, end, message = raw.partition(b"\n\n")
     if not end:
         return COMMIT_HEADERS.broken(place, T("no empty line ends the commit's headers"))
@@ -106,9 +117,9 @@ def _read(raw: bytes, place: Place) -> CommitObject | Finding:
     wrong = wrong or _check_values(headers, place)
     if wrong:
         return wrong
-    tree, *parents = (value.decode() for name, value in headers if name in ("tree", "parent"))
-    author, committer = (_ident(value) for name, value in headers if name in _IDENTS)
-    return CommitObject(tree, tuple(parents), author, committer, _shown(message))
+    first, *others = (value.decode() for name, value in headers if name in ("tree", "parent"))
+    author, committer = (_parse_ident(value) for name, value in headers if name in _IDENTS)
+    return CommitObject(first, tuple(others), author, committer, _shown(message))
 
 
 _IDENTS = ("author", "committer")
@@ -172,13 +183,15 @@ _FORMS = {
 }
 
 
-def _ident(value: bytes) -> Ident:
+def _parse_ident(value: bytes) -> Ident:
     match = _IDENT.fullmatch(value)
     if match is None:  # _check_values came before
         raise ValueError(f"not an identity: {value!r}")
-    return Ident(
-        _shown(match["name"]), _shown(match["email"]), int(match["at"]), _shown(match["zone"])
-    )
+    return _ident(*match.groups())
+
+
+def _ident(name: bytes, email: bytes, at: bytes, zone: bytes) -> Ident:
+    return Ident(_shown(name), _shown(email), int(at), _shown(zone))
 
 
 def _shown(value: bytes) -> str:

@@ -29,7 +29,7 @@ from sopgit.core.gitobjects.folder import (
     parse_near,
     shared_ends,
 )
-from sopgit.core.gitobjects.tree import Entry, join
+from sopgit.core.gitobjects.tree import FOLDER, Entry, join
 from sopgit.core.text import T
 
 TREEEMPTY = Rule(
@@ -152,7 +152,8 @@ class TreeWalk:
             return
         before = self._read(old) if old else EMPTY
         after, shared = self._read_near(new, before) if new else (EMPTY, (0, 0))
-        outcome.findings += [_below(finding, path) for finding in after.findings]
+        if after.findings:
+            outcome.findings += [_below(finding, path) for finding in after.findings]
         if new and path and not after.raw:
             outcome.findings.append(
                 TREEEMPTY.broken(Place(path), T("the folder {path} is empty", path=path))
@@ -172,6 +173,10 @@ class TreeWalk:
     def _compare_entry(
         self, old: Entry | None, new: Entry | None, path: str, depth: int, outcome: _Outcome
     ) -> None:
+        if old and new and old.mode == new.mode == FOLDER:
+            if old.oid != new.oid:
+                self._compare(old.oid, new.oid, path, depth + 1, outcome)
+            return
         old_file, old_folder = _split(old)
         new_file, new_folder = _split(new)
         if old_file != new_file:
