@@ -176,9 +176,9 @@ def admit_range(office: Office, base: str, head: str, now: datetime) -> tuple[Hi
     and as the one landing that a merge or a squash makes of it.
     """
     old, new = office.repo.resolve(base), office.repo.resolve(head)
-    chain = office.repo.first_parents(new)
+    chain = office.repo.first_parents(new, {old})
     outcome: Verdict | None = None
-    if old != new and old in chain:
+    if old != new and chain[-1] == old:
         history = office.verify(new)
         outcome = verdict("range", _judge_since(office, history, chain, old, now))
         if isinstance(outcome, Refused) or _has_landed(office, new):
@@ -198,4 +198,4 @@ def admit_range(office: Office, base: str, head: str, now: datetime) -> tuple[Hi
 def _has_landed(office: Office, commit: str) -> bool:
     """Whether `commit` is one of the mainline, as this clone or its remote has it."""
     tips = filter(None, map(office.repo.tip, (MAIN, REMOTE_MAIN)))
-    return any(commit in office.repo.first_parents(tip) for tip in tips)
+    return any(office.repo.is_first_parent(commit, tip) for tip in tips)

@@ -160,11 +160,11 @@ def _settle(office: Office, theirs: str) -> list[SetAside]:
     """Move main to `theirs` with what was not sent on top; the acts that did not fit, if any."""
     repo = office.repo
     mine = repo.tip(MAIN)
-    if mine is not None and theirs in repo.first_parents(mine):
+    if mine is not None and repo.is_first_parent(theirs, mine):
         return []
     history = office.verify(theirs)
     _verify_standing(history)
-    if mine is None or mine in repo.first_parents(theirs):
+    if mine is None or repo.is_first_parent(mine, theirs):
         publish(repo, MAIN, mine, theirs)
         return []
     top, overtaken = put_on_top(repo, history.trusted, unsent_commits(repo, mine, theirs))

@@ -26,13 +26,8 @@ class Overtaken:
 
 def unsent_commits(repo: Repository, mine: str, theirs: str | None) -> list[str]:
     """The first parents from `mine` down to what `theirs` has, the oldest first."""
-    known = set(repo.first_parents(theirs)) if theirs else set()
-    found: list[str] = []
-    for commit in repo.first_parents(mine):
-        if commit in known:
-            break
-        found.append(commit)
-    return found[::-1]
+    new = repo.first_parents_beyond(mine, theirs) if theirs else repo.first_parents(mine)
+    return new[::-1]
 
 
 def put_on_top(

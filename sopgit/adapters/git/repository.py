@@ -12,6 +12,7 @@ import pygit2
 from pygit2.enums import RepositoryOpenFlag, SortMode
 
 from sopgit.adapters.git import program
+from sopgit.adapters.git.chain import chain_beyond, chain_to
 from sopgit.adapters.git.door import NoRepositoryError, common_folder, not_opened, verify_whole
 from sopgit.adapters.git.objects import ObjectStore
 from sopgit.core.errors import SopgitError, UsageError
@@ -109,16 +110,16 @@ class Repository:
         return parse_commit(self.objects.commit(commit)).tree
 
     def first_parents(self, tip: str, until: Container[str] = ()) -> list[str]:
-        """`tip`, its first parent, that one's, and so on to a commit without parents.
+        """`tip`, its first parent and so on, down to a commit of `until` or one without parents."""
+        return chain_to(self.objects, tip, until)
 
-        Ends early at a commit of `until`, and at one whose headers do not begin as
-        they must, so that a chain through it never reaches the anchor.
-        """
-        read = self.objects.commit
-        chain = [tip]
-        while chain[-1] not in until and (raw := read(chain[-1]))[45:53] == b"\nparent ":
-            chain.append(raw[53:93].decode("ascii", "replace"))
-        return chain
+    def first_parents_beyond(self, tip: str, other: str) -> list[str]:
+        """The first parents from `tip` down, without those that are `other`'s too."""
+        return chain_beyond(self.objects, tip, other)
+
+    def is_first_parent(self, old: str, new: str) -> bool:
+        """Whether `old` is `new` or one of its first parents."""
+        return not chain_beyond(self.objects, old, new)
 
     def parents(self, commit: str) -> tuple[str, ...]:
         """The parents of `commit`; none when its headers are malformed."""
