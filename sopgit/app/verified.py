@@ -6,7 +6,8 @@ looked at. A ledger is kept every `EVERY` landings; those since are judged
 again each time, which is cheap. Only a tip that the engine allowed is kept, and
 only if the ledger was judged from an anchor, not believed on first use.
 
-`sopgit verify` never asks here.
+`sopgit verify` never asks here, but for what comes before a range, and then not with
+`--no-cache`.
 """
 
 from __future__ import annotations
@@ -34,8 +35,7 @@ def verify_on(
     cache: Path, repo: Repository, tip: str, anchor: Anchor, schemas: Schemas, every: int = EVERY
 ) -> History:
     """`verify_history`, from the newest commit below `tip` of which `cache` knows the verdict."""
-    engine = _digest([__version__, engine_mark()])
-    folder = cache / "verified" / _digest(list(astuple(anchor)))
+    engine, folder = engine_name(), folder_of(cache, "verified", anchor)
     names = [name for name in list_own(folder) if name.startswith(f"{engine}-")]
     history = _judge_on(folder, names, engine, repo, tip, anchor, schemas)
     if history.settled.judged >= every:
@@ -63,6 +63,16 @@ def _judge_on(
         if start:
             return verify_since(repo, start, chain[-2::-1])
     return verify_history(repo, tip, anchor, schemas)
+
+
+def engine_name() -> str:
+    """A name for the code at hand: what other code made is not taken up."""
+    return _digest([__version__, engine_mark()])
+
+
+def folder_of(cache: Path, kind: str, anchor: Anchor) -> Path:
+    """Where `cache` keeps what is of one `kind` and of the ledger of `anchor`."""
+    return cache / kind / _digest(list(astuple(anchor)))
 
 
 def _digest(value: object) -> str:

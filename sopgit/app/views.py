@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sopgit.app.office import Office
+from sopgit.app.open_cases import open_cases
 from sopgit.app.workplace import Workplace, find_case
 from sopgit.core.calendar import Calendar
 from sopgit.core.case import CaseState
@@ -15,7 +16,7 @@ from sopgit.core.deadline import CaseTime, StepTime, measure_case
 from sopgit.core.errors import UsageError
 from sopgit.core.growth import split_events
 from sopgit.core.journey import visits_of
-from sopgit.core.paths import CALENDAR
+from sopgit.core.paths import CALENDAR, is_case_file
 from sopgit.core.procedure import Procedure
 from sopgit.core.strict_yaml import mapping_of
 from sopgit.core.text import T
@@ -107,6 +108,18 @@ def view_cases(office: Office, now: datetime) -> list[CaseView]:
     calendar = office_calendar(place.tree, place.trusted.policy.timezone)
     views = [view_case(office, place, path, calendar, now) for path in place.cases()]
     return sorted(views, key=lambda view: view.events[0]["at"])
+
+
+def view_open_cases(office: Office, now: datetime) -> list[CaseView]:
+    """The cases that have not ended, the newest last; the others are mostly not even read."""
+    place = Workplace.of(office)
+    calendar = office_calendar(place.tree, place.trusted.policy.timezone)
+    on_branches = (place.branch, *(place.laps or {}).values())
+    moved = {path for files in on_branches for path in files if is_case_file(path)}
+    paths = sorted(moved.union(open_cases(office, place.trusted)))
+    views = [view_case(office, place, path, calendar, now) for path in paths]
+    standing = [view for view in views if view.state.step is not None]
+    return sorted(standing, key=lambda view: view.events[0]["at"])
 
 
 def view_one(office: Office, reference: str, now: datetime) -> CaseView:

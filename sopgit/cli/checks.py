@@ -60,11 +60,19 @@ def check(session: Session, /, paths: tuple[Path, ...]) -> ExitCode:
 @click.option(
     "--trust-first-use", is_flag=True, help=_("In CI, believe a ledger without an anchor.")
 )
+@click.option(
+    "--no-cache",
+    is_flag=True,
+    help=_("Judge what comes before a RANGE too, as SOPGIT_NO_CACHE does for every command."),
+)
 @pass_session
-def verify(session: Session, /, span: str | None, trust_first_use: bool) -> ExitCode:
+def verify(
+    session: Session, /, span: str | None, trust_first_use: bool, no_cache: bool
+) -> ExitCode:
     """Judge history."""
     office = open_office(session)
-    office.cache = None  # everything is judged, whatever was verified before
+    if no_cache or ".." not in (span or ""):
+        office.cache = None  # everything is judged, whatever was verified before
     history, outcome = _judged(office, span)
     unwatched = bool(os.environ.get("CI")) and not trust_first_use
     refusal = check_first_use(history, unwatched=unwatched)

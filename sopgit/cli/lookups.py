@@ -8,7 +8,7 @@ from sopgit.adapters.clock import now
 from sopgit.app.office import Office
 from sopgit.app.reminders import days_without_drill
 from sopgit.app.standing import roles_today
-from sopgit.app.views import CaseView, view_cases, view_one, waiting_for
+from sopgit.app.views import CaseView, view_cases, view_one, view_open_cases, waiting_for
 from sopgit.cli.group import Command, pass_session
 from sopgit.cli.session import Session
 from sopgit.cli.world import open_office
@@ -27,6 +27,8 @@ from sopgit.render.i18n import _, translate
 from sopgit.render.output import show_json
 from sopgit.render.tables import show_table, window
 
+_ENDED = {"closed", "cancelled"}
+
 
 @click.command(cls=Command, help=_("What waits for me, the soonest due first."))
 @click.option("--role", "roles", multiple=True, metavar="ROLE", help=_("For this role, not mine."))
@@ -37,7 +39,7 @@ def inbox(session: Session, /, roles: tuple[str, ...]) -> None:
     present = now()
     if not roles:
         roles = roles_today(office.trusted.policy, office.me.person, present)
-    mine = waiting_for(view_cases(office, present), roles)
+    mine = waiting_for(view_open_cases(office, present), roles)
     _show_cases(session, office, mine, "sopgit/inbox/v1", T("nothing waits for you"))
     days = days_without_drill(office, roles, present) if session.speaks else None
     if days is not None:
@@ -59,9 +61,10 @@ def inbox(session: Session, /, roles: tuple[str, ...]) -> None:
 def list_cases(session: Session, /, status: tuple[str, ...], late: bool) -> None:
     """All cases."""
     office = open_office(session)
+    wants_ended = not late and not (status and _ENDED.isdisjoint(status))
     views = [
         view
-        for view in view_cases(office, now())
+        for view in (view_cases if wants_ended else view_open_cases)(office, now())
         if (not status or view.status in status) and (view.is_late or not late)
     ]
     nothing = T("there is no such case") if status or late else T("there is no case yet")

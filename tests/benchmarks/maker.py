@@ -14,7 +14,7 @@ import random
 import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -42,13 +42,16 @@ from sopgit.core.statement import (
 )
 from sopgit.core.writer import emit, emit_item
 from tests import acts
-from tests.offices import KASI, START, STRAIGHT
+from tests.offices import KASI, STRAIGHT
 from tests.signing import Signer
 
 POLICY_EVERY = 1000
 UNDER_WAY = 20
 DATASETS = 300
 SPREAD = timedelta(days=25 * 30)
+START = datetime(2023, 1, 2, 8, 0, tzinfo=timezone(timedelta(hours=7)))
+"""The last act lies in the past, for a guard takes none that is dated ahead."""
+
 CLONE = KASI
 WALK = ((KASI, acts.OPEN), *STRAIGHT)
 
@@ -239,5 +242,5 @@ def _found(root: Path) -> Office:
     repo = commit_genesis(root / CLONE, founding, START)
     repo.config_set(SIGNING_KEY, str(root / "keys" / "agus"))
     office = open_founded(repo, root)
-    commit_settings(office, founding, range(2026, 2030), {}, START)
+    commit_settings(office, founding, range(2023, 2030), {}, START)
     return Office.open(root / CLONE, root)
