@@ -77,7 +77,8 @@ def test_t48_the_workflow_runs_what_is_asked(attack: Attack) -> None:
         if job["permissions"] != {"contents": "read"}:  # it may write a comment, and runs no code
             assert job["permissions"] == {"pull-requests": "write"}
             assert all("uses" not in step for step in job["steps"])
-    assert "secrets." not in code
+    with_secrets = [job for job in said["jobs"].values() if "secrets." in yaml.safe_dump(job)]
+    assert all(job["if"] == "github.event_name == 'schedule'" for job in with_secrets)
     assert re.findall(r"uses: (\S+)", code)
     assert all(re.search(r"@[0-9a-f]{40}$", used) for used in re.findall(r"uses: (\S+)", code))
     assert not re.search(r"git (checkout|switch|merge)|head_ref|head\.ref", code)
