@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import pytest
 
-from tests.faults.table import FAULTS, NAME
+from tests.faults.table import FAULTS, NAME, number_of
 
 _OUTCOMES: dict[tuple[str, str], str] = {}
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    named = NAME.match(report.nodeid.rpartition("::")[2])
-    if named is None:
+    number = number_of(report.nodeid)
+    if number is None:
         return
-    key = (named["number"].upper(), report.nodeid)
+    key = (number, report.nodeid)
     if report.failed:
         _OUTCOMES[key] = "NOT SURVIVED"
     elif report.skipped:
@@ -34,7 +34,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(f"{number}  {words}")
         for (of, where), outcome in sorted(_OUTCOMES.items()):
             if of == number:
-                terminalreporter.write_line(f"       {_shown(where):<62} {outcome}")
+                terminalreporter.write_line(f"       {_shown(where):<74} {outcome}")
     survived = sum(outcome not in ("NOT SURVIVED", "skipped") for outcome in _OUTCOMES.values())
     missing = FAULTS.keys() - {number for number, _where in _OUTCOMES}
     terminalreporter.write_line("")
@@ -46,5 +46,5 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 def _shown(where: str) -> str:
     test = where.rpartition("::")[2].partition("[")
     named = NAME.match(test[0])
-    words = named["words"].replace("_", " ") if named else test[0]
+    words = (named["words"] if named else test[0].removeprefix("test_")).replace("_", " ")
     return f"{words}: {test[2].rstrip(']')}" if test[2] else words

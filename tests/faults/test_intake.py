@@ -240,6 +240,38 @@ def test_f16_a_link_into_the_repository_does_not_hide_where_it_leads(stand: Stan
 
 
 LAUGHS = b"".join(b'<!ENTITY a%d "%s">' % (n + 1, b"&a%d;" % n * 10) for n in range(9))
+
+
+def test_f16_a_link_in_a_folder(stand: Stand) -> None:
+    folder = stand.deliveries / "kiriman"
+    folder.mkdir()
+    (folder / "data.csv").write_bytes(DATA)
+    (folder / "tautan.csv").symlink_to(folder / "data.csv")
+    intake = replace(stand.second(DATA, dataset="lain"), source=folder)
+    with pytest.raises(UsageError, match="it is a link"):
+        add(stand.storage, intake)
+    assert stand.nothing_kept()
+    (folder / "tautan.csv").unlink()
+    assert added(stand, intake).entry["copies"] == ["one", "two"]
+    stand.told("refused, nothing kept; without the link taken in as one archive")
+
+
+def test_f06_a_file_of_a_folder(stand: Stand) -> None:
+    folder = stand.deliveries / "kiriman"
+    folder.mkdir()
+    for name in ("a.csv", "b.csv"):
+        (folder / name).write_bytes(DATA * 30)
+
+    def meanwhile(read: int) -> None:
+        if read == MEGABYTE:
+            (folder / "b.csv").write_bytes(DATA)
+
+    with pytest.raises(FileError, match="changed while it was read"):
+        add(stand.storage, replace(stand.second(DATA, dataset="lain"), source=folder), meanwhile)
+    assert stand.nothing_kept()
+    stand.told("refused, nothing kept")
+
+
 BOMBS = {
     "of blanks": b" " * 40_000_000,
     "of one cell": b"<worksheet><sheetData><row><c><v>" + b"1" * 40_000_000,

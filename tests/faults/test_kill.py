@@ -48,6 +48,7 @@ def again(stand: Stand, work: Callable[[], object]) -> None:
     assert outcome(work) is None
     waiting = read_pending(stand.storage.state, CASE)
     assert [entry["copies"] for entry in waiting.datasets] == [["one", "two"]]
+    assert files_below(stand.storage.store.cache / "sopgit") == []
     (stand.storage.state / "pending" / f"{CASE}.json").unlink()
 
 

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from tests.faults.table import FAULTS, mounted
+from tests.faults.table import FAULTS, NUMBERS, mounted
 
 
 def test_every_fault_has_a_test() -> None:
     assert mounted().keys() == FAULTS.keys()
+
+
+def test_what_other_areas_mount_is_there() -> None:
+    there = {where for tests in mounted().values() for where in tests}
+    assert there >= NUMBERS.keys()

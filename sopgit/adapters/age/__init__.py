@@ -51,6 +51,10 @@ __all__ = [
 ]
 
 
+# A file so large is sent to the disk while it is proved, whoever waits for it.
+_LARGE = 16 * 1024 * 1024
+
+
 @dataclass(frozen=True)
 class Stored:
     """What was written (digests, size) and what it was written from."""
@@ -102,7 +106,8 @@ def encrypt(
         plain = Plain(read.sha256, read.size)
         _verify_outside(file, writer.digest.size, plain.size, len(set(recipients)))
         with ThreadPoolExecutor(1) as beside:
-            settling = beside.submit(settle, file) if settled else None
+            is_worth_it = settled or plain.size > _LARGE
+            settling = beside.submit(settle, file) if is_worth_it else None
             if identity is not None:
                 _verify_inside(file, plain, identity)
             if settling is not None:
