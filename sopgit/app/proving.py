@@ -31,10 +31,8 @@ def _prove_on(storage: Storage, wanted: Sequence[StoredObject], remote: str) -> 
     except (RemoteError, DiskFullError):
         return _prove_singly(storage, wanted, remote)
     seen = {stored.md5: storage.remotes.look(stored, remote) for stored in wanted}
-    for stored in wanted:
-        if seen[stored.md5].state == "damaged":
-            seen[stored.md5] = storage.prove(stored, remote)
-    return seen
+    bad = [stored for stored in wanted if seen[stored.md5].state != "ok"]
+    return seen | _prove_singly(storage, bad, remote)
 
 
 def _prove_singly(storage: Storage, wanted: Sequence[StoredObject], remote: str) -> dict[str, Seen]:

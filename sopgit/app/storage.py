@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from sopgit.adapters.dvc import DvcRemotes, RemoteError
@@ -59,14 +60,18 @@ class Storage:
 
     def refuse_inside(self, path: Path) -> None:
         """UsageError when `path` lies where restricted content may never lie in the clear."""
-        folders = [self.root, self.state, self.store.cache]
-        folders += filter(None, map(self.remotes.folder_path, self.remotes.names))
         where = Path(os.path.realpath(path))  # resolve() raises what is no OSError on a loop
-        for folder in folders:
-            if where.is_relative_to(folder.resolve()):
+        for folder in self._closed_folders:
+            if where.is_relative_to(folder):
                 message = T("{path} lies in {folder}", path=path, folder=folder)
                 hint = T("keep restricted data outside the repository, its cache and its remotes")
                 raise UsageError(message, hint)
+
+    @cached_property
+    def _closed_folders(self) -> tuple[Path, ...]:
+        folders = [self.root, self.state, self.store.cache]
+        folders += filter(None, map(self.remotes.folder_path, self.remotes.names))
+        return tuple(folder.resolve() for folder in folders)
 
 
 @contextmanager

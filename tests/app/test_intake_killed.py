@@ -12,15 +12,16 @@ from dataclasses import replace
 import pytest
 
 from sopgit.adapters import age
-from sopgit.app.datasets import add, add_all
+from sopgit.app.datasets import Added, add, add_all, push
 from sopgit.app.journal import finish_interrupted
 from sopgit.app.pending import change_pending, read_pending
 from sopgit.app.receiving import Intake
 from sopgit.core.objects import StoredObject
 from tests.desk import CASE, Desk, added, table
 from tests.faults.children import killed_before
-from tests.storing import files_below
+from tests.storing import files_below, rot
 
+BOTH = ("one", "two")
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 
 
@@ -144,3 +145,22 @@ def test_what_ctrl_c_found_done_waits(desk: Desk) -> None:
     assert {tuple(e["copies"]) for e in read_pending(desk.storage.state, CASE).datasets} == {
         ("one", "two")
     }
+
+
+def test_bad_copies_among_many_are_replaced_and_a_remote_away_waits(desk: Desk) -> None:
+    intakes = several(desk)
+    stored = [StoredObject.parse(item.entry["object"]) for item in all_added(desk, intakes)]
+    rot(desk.copies(stored[0])[0])
+    desk.copies(stored[1])[0].unlink()
+    (desk.folder / "remotes" / "two").rename(desk.folder / "away")
+    states = [[copy.state for copy in seen] for seen in push(desk.storage, CASE, BOTH).values()]
+    assert states == [["ok", "unreachable"]] * 4
+    (desk.folder / "away").rename(desk.folder / "remotes" / "two")
+    states = [[copy.state for copy in seen] for seen in push(desk.storage, CASE, BOTH).values()]
+    assert states == [["ok", "ok"]] * 4
+
+
+def all_added(desk: Desk, intakes: list[Intake]) -> list[Added]:
+    outcomes = add_all(desk.storage, intakes)
+    assert all(isinstance(outcome, Added) for outcome in outcomes)
+    return [outcome for outcome in outcomes if isinstance(outcome, Added)]
