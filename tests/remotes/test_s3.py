@@ -26,7 +26,7 @@ pytestmark = [
 ]
 
 DATA = os.urandom(300_000)
-LARGE = 24 * 1024 * 1024
+LARGE = 48 * 1024 * 1024
 SECONDS = 60
 
 
@@ -69,8 +69,9 @@ def test_a_volume_server_dies_in_the_middle_of_a_push(storage: Storage, whole: C
     with ThreadPoolExecutor(1) as pool:
         pushing = pool.submit(until_ok, lambda: storage.prove(stored, NAME))
         grown = [0]
-        while max(grown) < LARGE // 6:
+        while max(grown) < LARGE // 8:
             assert not pushing.done()
+            time.sleep(0.001)
             grown = [whole.stored(server) - before[server] for server in range(SERVERS)]
         whole.kill(grown.index(max(grown)))
         assert not pushing.done()
@@ -87,8 +88,9 @@ def test_a_volume_server_dies_in_the_middle_of_a_recovery(storage: Storage, whol
     storage.store.object_path(stored.md5).unlink()
     with ThreadPoolExecutor(1) as pool:
         fetching = pool.submit(until_ok, lambda: storage.remotes.fetch(stored, NAME, storage.store))
-        while fetched_so_far(storage) < LARGE // 6:
+        while fetched_so_far(storage) < LARGE // 8:
             assert not fetching.done()
+            time.sleep(0.001)
         whole.kill(0)
         assert not fetching.done()
         states = fetching.result()
