@@ -12,10 +12,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from sopgit.app.guards import RefUpdate, admit_push
+from sopgit.app.guards import RefUpdate, admit_push, admit_range
 from sopgit.app.ledger import GenesisRefused
-from sopgit.app.office import Office
-from sopgit.core.errors import SopgitError
+from sopgit.app.office import MAIN, Office
+from sopgit.core.errors import SopgitError, UsageError
 from sopgit.core.finding import Finding, Refused, Verdict
 from tests.attacks.in_git import GitSimulator
 from tests.offices import Folders
@@ -24,6 +24,7 @@ from tests.simulator import Simulator, codes, explain
 Files = Mapping[str, bytes | None]
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 """Later than any act of an office of these tests."""
+UNREADABLE = "unreadable"
 
 
 @dataclass
@@ -46,7 +47,13 @@ class Attack:
     def history(self, folders: Folders, base: str, wrong: str, *wanted: str) -> None:
         """The shape is the attack: two commits that a server without a guard has taken."""
         assert found_in_history(folders, base) == set()
+        before = found_on_the_way(folders, base)
+        if "forward-only" not in before["push"]:  # else the server went on since
+            assert not any(before.values()), before
         self.refuse("history", found_in_history(folders, wrong), *wanted)
+        accepted = {*wanted, "forward-only", UNREADABLE}
+        for guard, found in found_on_the_way(folders, wrong).items():
+            assert found & accepted, f"{guard} says {sorted(found)}, not {sorted(wanted)}"
 
     def push(self, folders: Folders, desk: str, base: str, wrong: str, *wanted: str) -> None:
         """A push past the client's hooks; `base` and `wrong` are refspecs, blanks between.
@@ -102,6 +109,18 @@ def found_in_history(folders: Folders, tip: str, desk: str = "kasi") -> set[str]
     except GenesisRefused as refused:
         return errors(getattr(refused.refused, "findings", ()))
     return errors(finding for _, outcome in history.refused for finding in outcome.findings)
+
+
+def found_on_the_way(folders: Folders, commit: str) -> dict[str, set[str]]:
+    """What a push of `commit` to the server's main and a range over it say, in the kasi's clone."""
+    office = folders.office("kasi")
+    server = office.repo.resolve("refs/remotes/origin/main")
+    try:
+        ranged = codes(admit_range(office, server, commit, NOW)[1])
+    except UsageError:  # libgit2 does not take it for a commit
+        ranged = {UNREADABLE}
+    push = admit_push(office, [RefUpdate(server, commit, MAIN)], NOW)
+    return {"push": codes(push), "range": ranged}
 
 
 def errors(findings: object) -> set[str]:

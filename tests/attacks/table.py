@@ -94,8 +94,9 @@ ROWS = (
     Row(
         "T48",
         "stays open",
-        "A forge that runs workflows of any branch on push runs those of an unmerged branch. Give "
-        "workflows no secrets, and only the base branch's check the right to write.",
+        "A forge that runs workflows of any branch on push runs those of an unmerged branch, with "
+        "the repository's secrets. Keep nothing there but what reads a remote, and give only the "
+        "base branch's check the right to write.",
     ),
     Row(
         "T49",
