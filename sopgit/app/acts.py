@@ -136,7 +136,7 @@ def _waiting(
         return Pending(), Pending()
     waiting = waiting_data(office.repo, ground.state.id, place.events(path))
     step = ground.procedure.step(event["step"], ground.state.purpose)
-    return waiting, carried_by(event, step, waiting)
+    return waiting, carried_by(event, step, waiting, ground.state.id)
 
 
 def _verify_branch(office: Office, place: Workplace, state: CaseState | None) -> None:

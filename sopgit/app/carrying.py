@@ -94,8 +94,8 @@ def forget_told(repo: Repository, case: str, event: Mapping[str, Any]) -> Pendin
     return change_pending(repo.state_folder, case, lambda held: held.without([digest]))
 
 
-def carried_by(event: Mapping[str, Any], step: Step, waiting: Pending) -> Pending:
-    """What of `waiting` this act tells: all of it, or as much as one event holds of a delivery.
+def carried_by(event: Mapping[str, Any], step: Step, waiting: Pending, case: str) -> Pending:
+    """What of `waiting` an act on `case` tells: all of it, or as much as one event holds.
 
     Raises where an act would end the step and leave some of it untold.
     """
@@ -114,7 +114,7 @@ def carried_by(event: Mapping[str, Any], step: Step, waiting: Pending) -> Pendin
             count=len(waiting.items),
             fitting=len(fitting),
         )
-        raise UsageError(message, T("tell some of them first with: sopgit note CASE"))
+        raise UsageError(message, T("tell some of them first: sopgit note {case}", case=case))
     return Pending(tuple(fitting))
 
 
