@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -105,6 +104,8 @@ def encrypt(
         encrypt_stream(reader, writer, recipients)
         plain = Plain(read.sha256, read.size)
         _verify_outside(file, writer.digest.size, plain.size, len(set(recipients)))
+        from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - hooks never get here
+
         with ThreadPoolExecutor(1) as beside:
             is_worth_it = settled or plain.size > _LARGE
             settling = beside.submit(settle, file) if is_worth_it else None

@@ -12,6 +12,10 @@ from sopgit.core.text import T
 
 _OID = re.compile(r"[0-9a-f]{40}")
 _SMALL, _MOST_RECENT = 64 * 1024, 64
+
+# Packs are looked at through windows: else all of a large one counts as memory in use.
+pygit2.settings.mwindow_size = 16 * 1024 * 1024
+pygit2.settings.mwindow_mapped_limit = 96 * 1024 * 1024
 _NAMES = {ObjectType.COMMIT: "commit", ObjectType.TREE: "tree", ObjectType.BLOB: "blob"}
 
 
