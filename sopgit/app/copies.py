@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from functools import reduce
 from pathlib import Path
 
-from sopgit.adapters.files import FileError
+from sopgit.adapters.files import FileError, file_errors
 from sopgit.adapters.objects import CACHE, ObjectStore, Seen
 from sopgit.app.storage import Storage
 from sopgit.core.errors import SopgitError
@@ -63,8 +63,10 @@ def find_copy(
         found = _fetch(storage, wanted, remotes, seen, storage.store)
     except FileError as error:
         seen = [replace(seen[0], detail=str(error))]
-        with tempfile.TemporaryDirectory(dir=aside, prefix=".sopgit-") as made:
-            store = ObjectStore(Path(made), storage.state / "quarantine")
+        with file_errors(aside or Path(tempfile.gettempdir())):
+            made = tempfile.TemporaryDirectory(dir=aside, prefix=".sopgit-")
+        with made as folder:
+            store = ObjectStore(Path(folder), storage.state / "quarantine")
             yield _fetch(storage, wanted, remotes, seen, store)
         return
     yield found
