@@ -23,12 +23,12 @@ from sopgit.render.output import show_json
 @click.command(
     "drill",
     cls=Command,
-    help=_("Bring versions of every class back from every remote, with nothing but a fresh clone,")
-    + " "
-    + _("an empty cache and the keys, and tell how long it took.")
+    help=_("Bring versions of every class back from every remote, and tell how long it took.")
+    + "\n\n"
+    + _("There is nothing but a fresh clone, an empty cache and the keys that are here.")
     + "\n\n"
     + _("Restricted data is decrypted and compared as it passes by; nothing of it is written.")
-    + " "
+    + "\n\n"
     + _("Exit code 1: something did not come back; 3: only a remote was away."),
 )
 @click.option(

@@ -46,9 +46,9 @@ class Duration(click.ParamType[timedelta]):
 @click.command(
     "scrub",
     cls=Command,
-    help=_("Read stored copies back, every byte: the cache and every remote, the longest unread")
-    + " "
-    + _("first. An interrupted run is taken up where it stood.")
+    help=_("Read stored copies back, every byte, from the cache and every remote.")
+    + "\n\n"
+    + _("The longest unread comes first; an interrupted run is taken up where it stood.")
     + "\n\n"
     + _("Exit code 1: a copy is damaged or missing; 3: none is, but a place is away."),
 )
