@@ -82,7 +82,8 @@ def rekey(office: Office, datasets: Sequence[str], now: datetime, acting: str | 
             T("set up your age key: sopgit key new"),
         )
     work = _Work(identity, readers(policy, now.isoformat()))
-    versions = [version for version in dataset_versions(place) if version.manifest is not None]
+    landed = Workplace(place.trusted, {}, place.trusted.tree)  # of what waits, nobody needs headers
+    versions = [version for version in dataset_versions(landed) if version.is_restricted]
     unknown = set(datasets) - {version.dataset for version in versions}
     if unknown:
         message = T("no restricted dataset is called {name}", name=min(unknown))
