@@ -8,9 +8,9 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
-import s3fs  # type: ignore[import-untyped]
 
 from tests import seaweed
 from tests.remotes.far import Far
@@ -46,8 +46,10 @@ def cluster() -> Iterator[seaweed.Cluster]:
         shutil.rmtree(root)
 
 
-def bucket(cluster: seaweed.Cluster) -> s3fs.S3FileSystem:
+def bucket(cluster: seaweed.Cluster) -> Any:
     """The object store without sopgit and DVC."""
+    import s3fs  # type: ignore[import-untyped]  # takes a second, which other tests need not wait
+
     return s3fs.S3FileSystem(
         key=seaweed.KEY,
         secret=seaweed.SECRET,
