@@ -84,7 +84,8 @@ def rows(root: Path) -> Iterator[Row]:
             yield Row(what, ours, other, theirs, "<= 1.25")
         yield push(root, clone, n, parent, tips[n])
         yield commit(clones[FEW], clone, n)
-        yield inbox(clone, n)
+        yield from inbox(clone, n)
+        yield from check(clone, n)
 
 
 def judging(what: str, clone: Path, tip: str) -> dict[str, Any]:
@@ -139,10 +140,28 @@ def opened(clone: Path) -> tuple[str, bytes]:
     return f"{case_folder(event)}/case.yaml", HEADER + emit_item(event)
 
 
-def inbox(clone: Path, n: int) -> Row:
-    ours = clock(lambda: sopgit(clone, "inbox"))
-    theirs = clock(lambda: run([sys.executable, "-m", "dvc", "--version"], clone))
-    return Row(f"inbox on {n} cases", ours, "dvc --version", theirs, "<= 0.5 at 10000")
+def inbox(clone: Path, n: int) -> Iterator[Row]:
+    """What waits, first without and then with what is kept of the open cases."""
+    first = clock(lambda: sopgit(clone, "inbox"))
+    yield Row(f"first inbox on {n} cases", first, "limit", 5, "<= 1 at 10000")
+    ours, theirs = side_by_side(
+        lambda: sopgit(clone, "inbox"),
+        lambda: run([sys.executable, "-m", "dvc", "--version"], clone),
+    )
+    yield Row(f"inbox on {n} cases", ours, "dvc --version", theirs, "<= 0.5 at 10000")
+
+
+def check(clone: Path, n: int) -> Iterator[Row]:
+    """All files of an office by every rule, against the schema alone; where the other is there."""
+    other = Path(sys.executable).with_name("check-jsonschema")
+    if not other.exists():
+        print("(check-jsonschema is not installed: pip install -e '.[benchmark]')", flush=True)
+        return
+    files = [str(path) for path in sorted(clone.glob("cases/*/*/*/case.yaml"))]
+    schema = str(PROJECT / "schemas" / "case.schema.json")
+    theirs = clock(lambda: run([str(other), "--schemafile", schema, *files], clone))
+    ours = clock(lambda: sopgit(clone, "check", "."))
+    yield Row(f"check {n} cases as files", ours, "check-jsonschema", theirs, ">= 8", True)
 
 
 if __name__ == "__main__":
