@@ -30,6 +30,7 @@ def test_a_year_is_entered_by_a_record_and_told(sopgit: Run, office: Path) -> No
     assert answer.code == 0, answer.err
     assert f"{YEAR}-07-01  +       Hari jadi kabupaten" in answer.out
     assert "[calendar-estimated]" in answer.err
+    assert "[calendar-joint-leave]" in answer.err
     after = mapping_of((office / CALENDAR).read_bytes())
     assert after["years"] == [*before["years"], int(YEAR)]
     assert after["hours"] == before["hours"]
