@@ -24,6 +24,7 @@ from sopgit.core.admission import check_admission, with_clock
 from sopgit.core.errors import SopgitError
 from sopgit.core.finding import Allowed, Finding, Place, Refused, Rule, Verdict, verdict
 from sopgit.core.mainline import admit
+from sopgit.core.policy_landing import GENESIS_ANCHOR
 from sopgit.core.text import T
 
 REF_ALLOWED = Rule(
@@ -186,6 +187,10 @@ def admit_range(office: Office, base: str, head: str, now: datetime) -> tuple[Hi
     history = office.verify(old)
     if not history.stands:  # then what follows it may restore it
         return history, outcome or outcome_of(history)
+    genesis = history.trusted.anchor.genesis
+    if chain[-1] not in (old, genesis):
+        message = T("{commit} does not build on {genesis}", commit=new[:12], genesis=genesis[:12])
+        return history, Refused((GENESIS_ANCHOR.broken(Place(commit=new), message),))
     landing = landing_of_branch(office.repo, history.trusted, new)
     if not landing.changes and not landing.findings:
         return history, Allowed("range")
