@@ -8,8 +8,9 @@ whoever started the library asks for it afterwards.
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from queue import SimpleQueue
 from typing import Any, BinaryIO
 
 from sopgit.adapters.files import write_all
@@ -20,24 +21,36 @@ OnProgress = Callable[[int], None]
 
 
 class _Hash:
-    """One hash of what it is fed, computed beside the caller: hashlib lets other threads run."""
+    """One hash of what it is fed, computed beside the caller: hashlib lets other threads run.
+
+    The thread is nobody's to wait for: a Ctrl-C while it starts would otherwise
+    hang the program's end (as a ThreadPoolExecutor's did).
+    """
 
     def __init__(self, hash_: Any) -> None:
         self._hash = hash_
-        self._thread: ThreadPoolExecutor | None = None
-        self._running: Future[None] | None = None
+        self._todo: SimpleQueue[bytes | bytearray | None] = SimpleQueue()
+        self._done: SimpleQueue[None] = SimpleQueue()
+        self._is_started = self._is_busy = False
 
     def feed(self, block: bytes | bytearray) -> None:
         """Take the next block, which may not change before the next `wait`."""
-        if self._thread is None:
-            self._thread = ThreadPoolExecutor(1)
+        if not self._is_started:
+            self._is_started = True
+            work = (self._hash, self._todo, self._done)
+            threading.Thread(target=_hash_blocks, args=work, daemon=True).start()
         self.wait()
-        self._running = self._thread.submit(self._hash.update, block)
+        self._is_busy = True
+        self._todo.put(block)
 
     def wait(self) -> None:
         """Return when all that it was fed has been hashed."""
-        if self._running is not None:
-            self._running.result()
+        if self._is_busy:
+            self._done.get()
+            self._is_busy = False
+
+    def __del__(self) -> None:
+        self._todo.put(None)
 
     def hexdigest(self, rest: memoryview) -> str:
         """Lower-case hex of all that it was fed, and of `rest`."""
@@ -45,6 +58,12 @@ class _Hash:
         final = self._hash.copy()
         final.update(rest)
         return str(final.hexdigest())
+
+
+def _hash_blocks(hash_: Any, todo: SimpleQueue[Any], done: SimpleQueue[None]) -> None:
+    while (block := todo.get()) is not None:
+        hash_.update(block)
+        done.put(None)
 
 
 class Digest:

@@ -23,7 +23,7 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
         _OUTCOMES[key] = "NOT SURVIVED"
     elif report.skipped:
         _OUTCOMES[key] = "skipped"
-    elif report.when == "call" and key not in _OUTCOMES:
+    elif report.when == "teardown" and key not in _OUTCOMES:
         told = [str(value) for name, value in report.user_properties if name == "fault"]
         _OUTCOMES[key] = "; ".join(told) or "survived"
 

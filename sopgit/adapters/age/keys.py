@@ -51,7 +51,7 @@ class Identity:
         try:
             pyrage.decrypt_io(reader, writer, [key])
         except (pyrage.DecryptError, OSError) as error:  # OSError: pyrage's word for a bad chunk
-            _raise_kept(reader, writer)
+            _raise_kept(reader, writer, error)
             if "No matching keys" in str(error):
                 raise wrong_key() from error
             message = T("the encrypted file is damaged: {reason}", reason=str(error))
@@ -99,7 +99,7 @@ def encrypt_stream(reader: Reader, writer: Writer, recipients: Sequence[str]) ->
     try:
         pyrage.encrypt_io(reader, writer, keys)
     except (pyrage.EncryptError, OSError) as error:
-        _raise_kept(reader, writer)
+        _raise_kept(reader, writer, error)
         raise AgeError(T("encryption failed: {reason}", reason=str(error))) from error
     _raise_kept(reader, writer)
 
@@ -112,10 +112,15 @@ def _recipient(key: str) -> pyrage.x25519.Recipient:
         raise AgeError(T("{key} is no age recipient", key=key), hint) from error
 
 
-def _raise_kept(reader: Reader, writer: Writer) -> None:
-    """Raise what a stream met, if it met anything."""
+def _raise_kept(reader: Reader, writer: Writer, error: Exception | None = None) -> None:
+    """Raise what a stream met, if it met anything.
+
+    A Ctrl-C between two calls of a stream was met by none, and `error` alone tells of it.
+    """
     if isinstance(reader.error, OSError):
         raise file_error(reader.error, _SOURCE) from reader.error
     kept = reader.error or writer.error
     if kept is not None:
         raise kept
+    if error is not None and str(error).startswith("KeyboardInterrupt"):
+        raise KeyboardInterrupt from error
