@@ -106,7 +106,8 @@ def _judge_branch(office: Office, update: RefUpdate) -> list[Finding]:
     if office.history.first_use:
         return [_unproved(update)]
     if update.ref.startswith(_DRAFTS):
-        return check_draft_branch(office.repo, update.new, office.tip(), update.ref)
+        found = check_draft_branch(office.repo, update.new, office.tip(), update.ref)
+        return found or check_opened_commits(office.repo, [update.new])
     known = {office.tip(), update.old} - {ABSENT}
     new = office.repo.new_commits(update.new, known)
     found = check_commits(office.repo, new, office.trusted.policy.free)

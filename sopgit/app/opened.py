@@ -16,6 +16,7 @@ Rules enforced here: `commit-message`; those of `sopgit.core.open_text` and
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 
@@ -37,6 +38,9 @@ COMMIT_MESSAGE = Rule(
     why="a log that moves the cursor can hide what was done",
 )
 _TEXTS = (".yaml", ".md", ".txt", ".json", ".eml")
+# Where a line ends within quotes a letter stands for it, which would hide the number after it.
+_ESCAPING = (".yaml", ".json")
+_ESCAPE = re.compile(r"\\[bfnrt]")
 _NEVER_TABLES = (".age", ".dvc", ".jpg", ".pdf", ".png")
 
 
@@ -95,8 +99,10 @@ def _check_file(path: str, change: FileChange) -> list[Finding]:
     if is_case_file(path) and data.startswith(change.old or b""):
         known = change.old or b""
     if path.endswith(_TEXTS):
-        text = readable_text(data[len(known) :])
-        return check_open_text(text, Place(path, known.count(b"\n") + 1)) if text else []
+        text = readable_text(data[len(known) :]) or ""
+        if path.endswith(_ESCAPING):
+            text = _ESCAPE.sub("  ", text)
+        return check_open_text(text, Place(path, known.count(b"\n") + 1))
     return [] if path.endswith(_NEVER_TABLES) else _check_table(path, data)
 
 

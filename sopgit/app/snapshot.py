@@ -47,6 +47,7 @@ def snapshot_bytes(history: History, engine: str) -> bytes | None:
             "newest": trusted.newest,
             "events": trusted.events,
             "landings": trusted.landings,
+            "spent": sorted(trusted.spent),
             "refused": [
                 [commit, list(map(_of_finding, refused.findings))]
                 for commit, refused in history.settled.refused
@@ -110,6 +111,7 @@ def _trusted(
         numbers=ChainMap({}, cast("dict[tuple[str, str], str]", Table(numbers, _pair, str))),
         versions=ChainMap({}, cast("dict[str, Any]", Table(versions, str, _by_number))),
         folders=ChainMap({}, cast("dict[str, str]", Table(folders, str, str))),
+        spent=set(map(str, head["spent"])),
     )
 
 

@@ -1,6 +1,7 @@
 """Files beside a case: they come with an act and stay.
 
-Every file belongs to the event that brought it. Where that event's document is
+Every file belongs to the event that brought it, and is there once: whoever adds
+another under its name would come to own it. Where that event's document is
 amended, the amendment may bring its files anew, and they are its own from then on.
 
 Rules enforced here: `attachment-kept`.
@@ -33,9 +34,14 @@ def check_attached(owners: Owners, event: Mapping[str, Any], place: Place) -> li
             T("{name} came with event {seq} and stays", name=name, seq=known.get(name, "-")),
             T("give the new file another name, or amend the document that it came with"),
         )
-        for name in replaced_files(event)
+        for name in _touched(event, known)
         if amended is None or known.get(name) != amended
     ]
+
+
+def _touched(event: Mapping[str, Any], known: Mapping[str, int]) -> list[str]:
+    """The files that the event replaces, removes, or adds where one lies."""
+    return [e["path"] for e in _beside(event) if e["old"] is not None or e["path"] in known]
 
 
 def replaced_files(event: Mapping[str, Any]) -> list[str]:
@@ -45,8 +51,12 @@ def replaced_files(event: Mapping[str, Any]) -> list[str]:
 
 def with_files(owners: Owners, event: Mapping[str, Any]) -> Owners:
     """Whom the files belong to after `event`."""
-    own = {entry["path"]: event["seq"] for entry in _beside(event)}
-    return tuple({**dict(owners), **own}.items()) if own else owners
+    files = {entry["path"]: entry["new"] for entry in _beside(event)}
+    if not files:
+        return owners
+    own = {name: event["seq"] for name, new in files.items() if new is not None}
+    kept = {name: owner for name, owner in owners if name not in files}
+    return tuple({**kept, **own}.items())
 
 
 def passed_on(owners: Owners, event: Mapping[str, Any]) -> Owners:

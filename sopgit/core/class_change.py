@@ -2,16 +2,18 @@
 
 The record names the dataset and the digests of its `dataset.yaml` before and
 after; the change itself is an act of another person, in the same landing or
-later. It opens no stored version: data that becomes open is a new version.
+later. It counts once, and as long as the policy knows the key that signed it.
+It opens no stored version: data that becomes open is a new version.
 
 Rules enforced here: `class-lowered`, `declassify-alone`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Container, Iterator, Mapping
 from typing import Any, cast
 
+from sopgit.core.chain import check_signature
 from sopgit.core.dataset import (
     Dataset,
     check_classification,
@@ -46,10 +48,12 @@ def check_class_change(
     authors: Collection[str],
     *,
     has_new_version: bool,
+    spent: Container[str] = (),
 ) -> list[Finding]:
     """Judge the change of a dataset's description by `authors`; both sides fit the schema.
 
-    `records` are the files as they will be, the landing's own among them.
+    `records` are the files as they will be, the landing's own among them; those
+    at paths in `spent` have let a class be lowered before.
     """
     place = Place(dataset_path(dataset))
     if change.old is None or change.new is None or change.old == change.new:
@@ -63,8 +67,8 @@ def check_class_change(
         return []
     signers = {
         str(record["by"])
-        for record in _declassifying(records, dataset)
-        if (record["old"], record["new"]) == (sha256(change.old), sha256(change.new))
+        for path, record in _declassifying(records, dataset, change)
+        if path not in spent and not check_signature(record, policy, place)
     }
     if not signers:
         hint = T("somebody else signs first: sopgit data declassify {dataset}", dataset=dataset)
@@ -86,6 +90,16 @@ def check_class_change(
         say = DECLASSIFY_ALONE.doubted if policy.trial else DECLASSIFY_ALONE.broken
         findings.append(say(place, message, hint))
     return findings
+
+
+def spent_records(
+    changes: Mapping[str, FileChange], records: Tree, policy: Policy
+) -> Iterator[str]:
+    """The paths of the records by which the allowed `changes` lowered a class."""
+    for path, change in changes.items():
+        dataset = path.removeprefix("datasets/").removesuffix("/dataset.yaml")
+        if path == f"datasets/{dataset}/dataset.yaml" and may_be_lowered(change, policy):
+            yield from (found for found, _ in _declassifying(records, dataset, change))
 
 
 def may_be_lowered(change: FileChange, policy: Policy) -> bool:
@@ -114,13 +128,17 @@ def _read(data: bytes) -> Dataset | None:
         return None
 
 
-def _declassifying(tree: Tree, dataset: str) -> Iterator[Mapping[str, Any]]:
-    """The records that let a class of `dataset` be lowered; all were judged when they came in."""
+def _declassifying(
+    tree: Tree, dataset: str, change: FileChange
+) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The records that allow this change of `dataset`; all were judged when they came in."""
+    wanted = ("declassify", dataset, sha256(change.old), sha256(change.new))
     for path in tree.paths("records/"):
         data = tree.get(path) or b""
         if b"declassify" not in data:
             continue
         record = load(data, path).value
-        said = (record.get("kind"), record.get("dataset")) if isinstance(record, dict) else ()
-        if said == ("declassify", dataset):
-            yield cast("Mapping[str, Any]", record)
+        if not isinstance(record, dict):
+            continue
+        if tuple(map(record.get, ("kind", "dataset", "old", "new"))) == wanted:
+            yield path, cast("Mapping[str, Any]", record)

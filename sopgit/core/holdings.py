@@ -153,6 +153,7 @@ def _check_folder(
             trusted.policy,
             authors.get(path, ()),
             has_new_version=len(versions) > len(trusted.versions.get(dataset, {})),
+            spent=trusted.spent,
         ),
         *_check_pointer(pointers[0], after, versions),
         *_check_copies(named, restricted, trusted),

@@ -23,6 +23,7 @@ from sopgit.core.agencies import check_producers
 from sopgit.core.beside import check_beside
 from sopgit.core.case import CaseState, Event
 from sopgit.core.chain import check_base, check_link, check_signature
+from sopgit.core.class_change import spent_records
 from sopgit.core.dataset import dataset_folder
 from sopgit.core.finding import Allowed, Finding, Place, Refused, Rule, Verdict, verdict
 from sopgit.core.holdings import Entry as DataEntry
@@ -228,6 +229,7 @@ def _judge_record(
 
 
 def _advance(landing: Landing, trusted: Trusted, judged: _Judgement) -> None:
+    trusted.spent.update(spent_records(landing.changes, landing.after, trusted.policy))
     trusted.tip = landing.id
     trusted.tree = landing.after
     trusted.ids.add(landing.id)

@@ -54,7 +54,8 @@ class Trusted:
 
     `ids` are the commits of the mainline; `numbers` tells which case uses a
     letter number, by (type, number); `versions` holds every dataset's objects
-    by version; `cases` remembers the states of the cases met last.
+    by version; `spent` are the declassify records that have lowered a class;
+    `cases` remembers the states of the cases met last.
     """
 
     schemas: Schemas
@@ -69,6 +70,7 @@ class Trusted:
     numbers: MutableMapping[tuple[str, str], str] = field(default_factory=dict)
     versions: MutableMapping[str, Mapping[int, Mapping[str, Any]]] = field(default_factory=dict)
     folders: MutableMapping[str, str] = field(default_factory=dict)
+    spent: set[str] = field(default_factory=set)
     cases: dict[str, CaseState] = field(default_factory=dict)
     procedures: dict[str, Procedure] = field(default_factory=dict)
 

@@ -45,6 +45,11 @@ def letter(hand: Hand, text: str) -> Files:
     return hand.act("siti", "new", draft)
 
 
+def paragraphs(hand: Hand, text: str) -> Files:
+    """Where a line is empty the file has quotes, in which letters stand for the line ends."""
+    return hand.act("budi", "new", Draft("note", reason=f"Warga:\n\n{text}"))
+
+
 def title(hand: Hand, text: str) -> Files:
     case = {**acts.CASE, "title": f"Data {text}"}
     return hand.act("agus", None, Draft("open", case=case, document=acts.OPEN.document))
@@ -79,6 +84,7 @@ def sheet(text: str) -> bytes:
 PLACES: Mapping[str, Callable[[Hand, str], Files]] = {
     "a reason": note,
     "a letter": letter,
+    "a text in paragraphs": paragraphs,
     "a title": title,
     "a free page": page,
     "an attached text": attached("isi.txt", lambda text: f"Nomor: {text}\n".encode("utf-16")),

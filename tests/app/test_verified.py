@@ -15,6 +15,7 @@ from sopgit.adapters.private import NO_CACHE, cache_folder, list_own, read_own, 
 from sopgit.app import read_ahead
 from sopgit.app.ledger import History, outcome_of, verify_history
 from sopgit.app.office import MAIN, Office
+from sopgit.app.snapshot import restore, snapshot_bytes
 from sopgit.app.verified import verify_on
 from sopgit.core.finding import Allowed, Refused
 from sopgit.core.paths import POLICY
@@ -329,3 +330,14 @@ def test_what_cannot_be_written_is_as_if_it_were_absent(tmp_path: Path) -> None:
     assert not write_own(tmp_path / "file" / "below", b"x")
     assert read_own(tmp_path / "absent") is None
     assert list_own(tmp_path / "absent") == []
+
+
+def test_a_consent_that_was_used_stays_used(folders: Folders) -> None:
+    office = folders.office(KASI)
+    history, anchor = office.history, office.anchor
+    assert anchor is not None
+    history.trusted.spent.add("records/2026/aaaaaaaaaa.yaml")
+    data = snapshot_bytes(history, "x") or b""
+    kept = restore(data, office.repo, office.schemas, anchor, history.tip, "x")
+    assert kept is not None
+    assert kept.trusted.spent == history.trusted.spent
