@@ -205,9 +205,8 @@ def commit_settings(
         CALENDAR: emit(propose_calendar(years)),
         AGENCIES: emit(agencies_file(founding.agencies)),
     }
-    entered = enter_record(
-        office, "settings", {}, "Enter the calendar and the agencies", now, files=files, beside=free
-    )
+    subject = "Enter the calendar and the agencies"
+    entered = enter_record(office, "settings", {}, subject, now, files=files, first_pages=free)
     return entered.commit
 
 

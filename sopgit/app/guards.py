@@ -16,10 +16,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sopgit.app.landings import landing_of_branch, landing_of_trees
+from sopgit.app.laps import CASE_BRANCHES
 from sopgit.app.ledger import History, outcome_of
 from sopgit.app.office import MAIN, REMOTE_MAIN, Office
 from sopgit.app.opened import check_opened_commits, with_opened
 from sopgit.app.side_commits import check_commits, check_draft_branch
+from sopgit.app.statements import STATEMENT_BRANCHES
 from sopgit.core.admission import check_admission, with_clock
 from sopgit.core.errors import SopgitError
 from sopgit.core.finding import Allowed, Finding, Place, Refused, Rule, Verdict, verdict
@@ -29,7 +31,7 @@ from sopgit.core.text import T
 
 REF_ALLOWED = Rule(
     "ref-allowed",
-    "only the mainline and branches for cases, drafts and policies are taken",
+    "only the mainline and branches for cases, drafts, policies and records are taken",
     why="what lies under another name is seen by no rule",
 )
 FORWARD_ONLY = Rule(
@@ -44,7 +46,7 @@ UNPROVED = Rule(
 )
 ABSENT = "0" * 40
 _DRAFTS = "refs/heads/draft/"
-_BRANCHES = ("refs/heads/case/", _DRAFTS, "refs/heads/policy/")
+_BRANCHES = (CASE_BRANCHES, _DRAFTS, *STATEMENT_BRANCHES)
 _OID = re.compile(r"[0-9a-f]{40}")
 _WORDS = ("old", "new", "ref")
 

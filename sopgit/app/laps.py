@@ -32,7 +32,6 @@ BRANCH_FOREIGN = Rule(
 )
 
 CASE_BRANCHES = "refs/heads/case/"
-POLICY_BRANCHES = "refs/heads/policy/"
 REMOTE_CASES = "refs/remotes/origin/case/"
 _ID = re.compile(r"[a-z2-7]{10}")
 
@@ -65,11 +64,6 @@ def has_requests(policy: Policy) -> bool:
 def case_ref(case: str) -> str:
     """The branch on which acts of `case` are done."""
     return CASE_BRANCHES + case
-
-
-def policy_ref(version: int) -> str:
-    """The branch on which version `version` of the policy waits."""
-    return f"{POLICY_BRANCHES}{version}"
 
 
 def branches(repo: Repository, prefix: str) -> dict[str, str]:

@@ -5,17 +5,16 @@ In an office with requests it goes to the branch `policy/VERSION`, on the mainli
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from sopgit.app.committing import build_lap, commit_files, publish_commit
-from sopgit.app.laps import has_requests, policy_ref
+from sopgit.app.laps import has_requests
 from sopgit.app.office import Office
 from sopgit.app.policy_sign import read_paper
 from sopgit.app.proposing import check
-from sopgit.app.sync_policies import policy_at
+from sopgit.app.statements import policy_ref, waiting_at
 from sopgit.app.workplace import Workplace
 from sopgit.core.errors import UsageError
 from sopgit.core.finding import Finding
@@ -69,16 +68,17 @@ def land_policy(office: Office, path: Path, now: datetime, *, abandon: bool = Fa
         commit = commit_files(office, place.head, files, _message(proposal), now)
         return Landed(proposal.new.version, commit, warnings)
     ref = policy_ref(proposal.new.version)
-    seen = _own_branch(office, ref, files)
+    seen = _own_branch(office, ref, files[POLICY])
     commit = build_lap(office, place.trusted.tip, files, _message(proposal), now)
     publish_commit(office, commit, ref, seen)
     return Landed(proposal.new.version, commit, warnings, ref.removeprefix("refs/heads/"))
 
 
-def _own_branch(office: Office, ref: str, files: Mapping[str, bytes | None]) -> str | None:
+def _own_branch(office: Office, ref: str, policy: bytes | None) -> str | None:
     """Where `ref` is; raises where another proposal waits there."""
     tip = office.repo.tip(ref)
-    if tip is not None and policy_at(office.repo, tip) != files[POLICY]:
+    waiting = waiting_at(office.repo, ref, tip) if tip else None
+    if waiting is not None and waiting.data != policy:
         name = ref.removeprefix("refs/heads/")
         raise UsageError(
             T("another proposal waits on the branch {branch}", branch=name),

@@ -15,10 +15,11 @@ from itertools import chain
 
 from sopgit.app.guards import admit_range
 from sopgit.app.landings import landing_of_branch
-from sopgit.app.laps import CASE_BRANCHES, POLICY_BRANCHES
+from sopgit.app.laps import CASE_BRANCHES
 from sopgit.app.office import MAIN, REMOTE_MAIN, Office
 from sopgit.app.review_cases import CaseStory
 from sopgit.app.review_reader import Reader
+from sopgit.app.statements import STATEMENT_BRANCHES
 from sopgit.app.told import Page
 from sopgit.app.workplace import Workplace
 from sopgit.core.disowning import disowned_step, return_targets
@@ -28,7 +29,7 @@ from sopgit.core.journey import is_lap_ended
 from sopgit.core.text import T, Text
 from sopgit.core.trusted import Trusted
 
-_REQUESTED = (CASE_BRANCHES, POLICY_BRANCHES)
+_REQUESTED = (CASE_BRANCHES, *STATEMENT_BRANCHES)
 LAP_UNFINISHED = Rule(
     "lap-unfinished",
     "a request is merged when the official whose step ends its acts has signed",

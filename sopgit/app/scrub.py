@@ -180,7 +180,8 @@ def _read_notes(path: Path) -> tuple[dict[str, str], dict[str, str]]:
 
 def record_scrub(office: Office, scrubbed: Scrubbed, now: Now) -> tuple[Entered, ...]:
     """Sign and commit what was read where, in as many records as it takes."""
-    return tuple(
-        enter_record(office, "scrub", said, "Scrub stored copies", now())
-        for said in scrub_records(scrubbed)
-    )
+    entered = []
+    for said in scrub_records(scrubbed):
+        entered.append(enter_record(office, "scrub", said, "Scrub stored copies", now()))
+        office = Office.open(office.repo.workdir or office.repo.gitdir, office.home)
+    return tuple(entered)

@@ -27,7 +27,7 @@ from sopgit.app.office import MAIN, REMOTE_MAIN, Office
 from sopgit.app.restoring import note_leaving, settle_leaving
 from sopgit.app.sync_drafts import settle_drafts
 from sopgit.app.sync_laps import Laps, Request, settle_laps
-from sopgit.app.sync_policies import settle_policies
+from sopgit.app.sync_statements import settle_statements
 from sopgit.app.unsent import Overtaken, put_on_top, unsent_commits
 from sopgit.app.workplace import ActRefused
 from sopgit.core.errors import SopgitError, UsageError
@@ -112,7 +112,7 @@ def sync(office: Office, _now: datetime) -> Synced:
             break
         trusted = _verified(office, theirs)
         laps = settle_laps(office, trusted)
-        settle_policies(office, trusted, laps)
+        settle_statements(office, trusted, laps)
         aside += [SetAside([act], ref) for act, ref in laps.overtaken]
         went = [_send(office, f"{r}:{r}", old, last=chance == 1) for r, old in laps.to_send]
         branches_sent += sum(went)

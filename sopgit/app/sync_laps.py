@@ -44,7 +44,7 @@ _ASIDE = "refs/sopgit/aside/"
 class Request:
     """A branch that waits to be brought in, and where its request is opened, if that is known.
 
-    `case` is the ID of the case, or `policy` and a version.
+    `case` is the ID of the case, or `policy` and a version, or `record` and its ID.
     """
 
     case: str

@@ -12,15 +12,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sopgit.app.landings import OverlayTree, landing_of_branch
-from sopgit.app.laps import (
-    CASE_BRANCHES,
-    POLICY_BRANCHES,
-    branches,
-    check_landing,
-    has_requests,
-    read_laps,
-)
+from sopgit.app.laps import CASE_BRANCHES, branches, check_landing, has_requests, read_laps
 from sopgit.app.office import Office
+from sopgit.app.statements import STATEMENT_BRANCHES
 from sopgit.core.case import CaseState
 from sopgit.core.errors import SopgitError, UsageError
 from sopgit.core.finding import Refused
@@ -83,7 +77,7 @@ class Workplace:
         trusted, laps = history.trusted, read_laps(office.repo, history.trusted)
         name = office.repo.head_branch() or ""
         branch = laps.get(name.removeprefix(CASE_BRANCHES), {})
-        is_other = name and not name.startswith((CASE_BRANCHES, POLICY_BRANCHES))
+        is_other = name and not name.startswith((CASE_BRANCHES, *STATEMENT_BRANCHES))
         head = office.repo.tip(name) if is_other else None
         if head is not None and head != trusted.tip:
             branch = _branch_files(office, trusted, head)

@@ -64,7 +64,8 @@ def update(session: Session, /, **options: Any) -> None:
         show_json(_object(change, entered))
     elif session.speaks and entered is not None:
         said = T("the days off of {year} are entered: {path}", year=change.year, path=entered.path)
-        terminal.out([translate(said), translate(T("next: {command}", command="sopgit sync"))])
+        following = T("next: {command}", command="sopgit sync")
+        terminal.out(map(translate, [said, *entered.waits, following]))
 
 
 def _is_wanted() -> bool:
@@ -101,4 +102,5 @@ def _object(change: CalendarChange, entered: Entered | None) -> dict[str, Any]:
         "warnings": as_objects(change.doubts),
         "record": entered.path if entered else None,
         "commit": entered.commit if entered else None,
+        "branch": entered.branch if entered else None,
     }

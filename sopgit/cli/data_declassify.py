@@ -41,7 +41,7 @@ def declassify_data(session: Session, /, dataset: str, **said: Any) -> None:
     value = describe(place, office.schemas, dataset, file, said)
     made = declassify(office, dataset, value, reason, letter, now(), acting)
     if session.is_json:
-        show_json({"schema": "sopgit/declassified/v1", "record": made.path})
+        show_json({"schema": "sopgit/declassified/v1", "record": made.path, "branch": made.branch})
         return
     following = T("next: sopgit sync; somebody else then takes the data in with the same classes")
-    terminal.out(map(translate, [T("signed: {path}", path=made.path), following]))
+    terminal.out(map(translate, [T("signed: {path}", path=made.path), *made.waits, following]))

@@ -69,9 +69,12 @@ def drill_data(
 
     plan = Plan(seed or secrets.token_hex(8), count, places, recovery_key, here)
     drilled = drill(office, plan, now, tell)
-    path = record_drill(office, drilled, now).path if record else None
+    entered = record_drill(office, drilled, now) if record else None
+    path = entered.path if entered else None
     if session.is_json:
         show_json(drill_object(drilled, path))
     elif session.speaks:
-        terminal.out(map(translate, told_drill(drilled, path)))
+        terminal.out(
+            map(translate, [*told_drill(drilled, path), *(entered.waits if entered else ())])
+        )
     return exit_code_of_drill(drilled)

@@ -49,6 +49,7 @@ def rekey_data(session: Session, /, datasets: tuple[str, ...], acting: str | Non
 def _value(done: Rekeyed) -> dict[str, Any]:
     return {
         "records": [entered.path for entered in done.entered],
+        "branches": [entered.branch for entered in done.entered if entered.branch],
         "people": list(done.people),
         "files": list(done.files),
         "closed": list(done.closed),
@@ -61,6 +62,7 @@ def _told(done: Rekeyed) -> list[Text]:
     told = [T("{path} now opens to {people}", path=path, people=people) for path in done.files]
     told += [T("{path} does not open to your key", path=path) for path in done.closed]
     told += [T("no copy at hand for {path}", path=path) for path in done.away]
+    told += [text for entered in done.entered for text in entered.waits]
     if done.entered:
         told.append(T("next: sopgit sync"))
     return told or [T("everything opens to {people} already", people=people)]
@@ -81,16 +83,17 @@ def disclosure(session: Session, /, person: str, reason: str | None, **options: 
     """Tell what a person could read."""
     office = open_office(session)
     found = readable_by(office, person)
-    record = None
+    made = None
     if reason:
         letter, acting = options["letter"], options["acting"]
-        record = disclose(office, found, reason, letter, now(), acting).path
+        made = disclose(office, found, reason, letter, now(), acting)
     if session.is_json:
-        show_json({"schema": "sopgit/disclosure/v1", **found.value, "record": record})
+        record = {"record": made and made.path, "branch": made and made.branch}
+        show_json({"schema": "sopgit/disclosure/v1", **found.value, **record})
         return
     told = [*_readable(found)]
-    if record:
-        told += [T("signed: {path}", path=record), T("next: sopgit sync")]
+    if made:
+        told += [T("signed: {path}", path=made.path), *made.waits, T("next: sopgit sync")]
     terminal.out(map(translate, told))
 
 

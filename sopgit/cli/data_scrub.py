@@ -97,4 +97,5 @@ def scrub_data(
         terminal.out(map(translate, map(told_reading, scrubbed.bad)))
     if session.speaks:
         terminal.out(map(translate, told_scrub(scrubbed, paths)))
+        terminal.out(translate(text) for one in entered for text in one.waits)
     return exit_code_of_scrub(scrubbed)

@@ -9,21 +9,18 @@ from pathlib import Path
 import pytest
 
 from sopgit.adapters.git import UncommittedChangesError, fetch, heal, switch
-from sopgit.app.demo import samples
 from sopgit.app.draft import Draft
 from sopgit.app.hooks import install_server
-from sopgit.app.identity import SIGNING_KEY
-from sopgit.app.office import anchor_bytes
 from sopgit.app.policy_land import Landed
 from sopgit.app.review import review_range
 from sopgit.app.sync import LapRefused, SetAside
-from sopgit.app.trust import pin_anchor
 from sopgit.app.views import view_cases, view_one
 from sopgit.app.workplace import ActRefused, Workplace, find_case
 from sopgit.core.errors import UsageError
 from sopgit.core.finding import Allowed
 from tests import acts
-from tests.offices import KASI, SITI, Folders, codes, found_alone, run_git
+from tests.forges import branch, found_forge, merged, on_server, rebased, squashed
+from tests.offices import KASI, SITI, Folders, codes, run_git
 from tests.roots import dewi_acts, grant_kasi_to, landed, made, signed
 
 NOTE = Draft("note", reason="catatan")
@@ -31,58 +28,7 @@ NOTE = Draft("note", reason="catatan")
 
 @pytest.fixture
 def forge(tmp_path: Path) -> Folders:
-    """Two clones of an office whose bare server has no guard: a forge."""
-    folders = found_alone(tmp_path / "office", flow="review")
-    for desk, person in samples.CLONES.items():
-        if not folders.home(desk).exists():
-            (folders.root / "keys" / person).rename(folders.home(desk))
-    run_git(tmp_path, "init", "-q", "--bare", "-b", "main", str(folders.server))
-    folders.git(KASI, "remote", "add", "origin", str(folders.server))
-    folders.git(KASI, "push", "-q", "origin", "main")
-    folders.git(KASI, "fetch", "-q")
-    run_git(folders.root, "clone", "-q", str(folders.server), SITI)
-    office = folders.office(SITI)
-    office.repo.config_set(SIGNING_KEY, str(folders.home(SITI) / "id_ed25519"))
-    pin_anchor(office, anchor_bytes(folders.anchor))
-    return folders
-
-
-def branch(folders: Folders, desk: str) -> str:
-    return folders.git(desk, "rev-parse", "--abbrev-ref", "HEAD").strip()
-
-
-def on_server(folders: Folders, ref: str) -> str:
-    return run_git(folders.server, "rev-parse", ref).strip()
-
-
-def asked(subject: str) -> str:
-    """The branch of a request: of a case by its ID, or by its whole name."""
-    return f"origin/{subject}" if "/" in subject else f"origin/case/{subject}"
-
-
-def merged(folders: Folders, case: str) -> None:
-    at_forge(folders, "merge", "-q", "--no-ff", "-m", "Merge request", asked(case))
-
-
-def squashed(folders: Folders, case: str) -> None:
-    at_forge(folders, "merge", "-q", "--squash", asked(case))
-    at_forge(folders, "commit", "-q", "-m", "Squashed")
-
-
-def rebased(folders: Folders, case: str) -> None:
-    at_forge(folders, "cherry-pick", asked(case))
-
-
-def at_forge(folders: Folders, *arguments: str) -> None:
-    """What the forge does with plain git, in a clone of its own; then main is the server's."""
-    clone = folders.root / "forge"
-    if not clone.exists():
-        run_git(folders.root, "clone", "-q", str(folders.server), "forge")
-    if arguments[0] != "commit":
-        run_git(clone, "fetch", "-q")
-        run_git(clone, "reset", "-q", "--hard", "origin/main")
-    run_git(clone, *arguments)
-    run_git(clone, "push", "-q", "origin", "main")
+    return found_forge(tmp_path / "office")
 
 
 BUTTONS = pytest.mark.parametrize("button", [merged, squashed, rebased])
@@ -423,8 +369,8 @@ class TestGuardedServer:
         ref = f"refs/heads/case/{case}"
         assert folders.push(SITI, f"{first}:{ref}").returncode == 0
         parent = folders.git(SITI, "rev-parse", f"{first}~1").strip()
-        policy = f"{folders.tip(SITI)}:refs/heads/policy/2"
-        assert folders.push(SITI, policy).returncode == 0
+        for name in ("policy/2", "record/abcdefghij"):
+            assert folders.push(SITI, f"{folders.tip(SITI)}:refs/heads/{name}").returncode == 0
         page: dict[str, bytes | None] = {"README.md": b"x\n"}
         other = folders.commit(SITI, page, parent)
         renewed = folders.push(SITI, f"--force-with-lease={ref}:{first}", f"{other}:{ref}")
