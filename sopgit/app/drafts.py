@@ -156,6 +156,11 @@ def is_mine_to_sign(office: Office, kept: Kept, now: datetime) -> bool:
     return not kept.is_returned and kept.value["role"] in roles
 
 
+def drafts_for_me(office: Office, now: datetime) -> list[Kept]:
+    """The drafts that wait for my signature."""
+    return [kept for kept in read_drafts(office) if is_mine_to_sign(office, kept, now)]
+
+
 def tell_draft(office: Office, kept: Kept, now: datetime) -> Section:
     """The act as it would be if I signed it now; raises UsageError where it no longer fits."""
     try:

@@ -16,9 +16,11 @@ from sopgit.app.fields import read_fields
 from sopgit.app.office import Office
 from sopgit.app.typed import Typed, clean, day_text, moment_text
 from sopgit.app.workplace import Workplace, find_case, open_reference
+from sopgit.core.agencies import agency_codes
 from sopgit.core.case import CaseState, Issued
 from sopgit.core.errors import UsageError
 from sopgit.core.moments import find_zone
+from sopgit.core.paths import AGENCIES
 from sopgit.core.policy import Policy
 from sopgit.core.procedure import DocumentType, Procedure, Step
 from sopgit.core.text import T
@@ -29,7 +31,8 @@ class Form:
     """What the procedure asks of an act.
 
     `types` are the documents that it may carry, none where it carries none;
-    `targets` where a return may lead; `previous` the document to be amended.
+    `targets` where a return may lead; `previous` the document to be amended;
+    `agencies` the codes that a new case may name, none where it may name any.
     """
 
     procedure: Procedure
@@ -39,6 +42,7 @@ class Form:
     types: tuple[str, ...]
     targets: tuple[int, ...] = ()
     previous: Issued | None = None
+    agencies: tuple[str, ...] = ()
 
     def chosen(self, typed: Typed) -> DocumentType | None:
         """The type of document that was typed, or the only one there is."""
@@ -75,7 +79,8 @@ def form_of(office: Office, typed: Typed) -> Form:
     if state is None:
         purpose = typed.purpose or _source(typed, "case").get("purpose")
         step = procedure.step(procedure.first, purpose)
-        return Form(procedure, policy, None, step, step.documents)
+        agencies = tuple(sorted(agency_codes(trusted.tree.get(AGENCIES))))
+        return Form(procedure, policy, None, step, step.documents, agencies=agencies)
     step = procedure.step(state.step or procedure.last, state.purpose)
     if typed.act == "return":
         targets = step.returns if state.step else step.reopens
@@ -115,7 +120,8 @@ def missing_flags(form: Form, typed: Typed) -> list[str]:
         missing.append("--reason")
     if typed.act == "return" and not (typed.findings or source.get("findings")):
         missing.append("--finding")
-    if typed.act in ("open", "complete") and len(form.types) > 1 and form.chosen(typed) is None:
+    named = typed.document or _source(typed, "document").get("type")
+    if typed.act in ("open", "complete") and len(form.types) > 1 and named is None:
         missing.append("--document")
     received = {**_source(typed, "received"), **typed.received}
     if received:

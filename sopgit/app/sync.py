@@ -62,7 +62,7 @@ class SetAside(ActRefused):
 
     def __init__(self, overtaken: Sequence[Overtaken], ref: str) -> None:
         findings = [finding for act in overtaken for finding in _told(act, ref)]
-        message = T("{count} of your acts were set aside and not sent", count=len(overtaken))
+        message = T("set aside and not sent: {count} of your acts", count=len(overtaken))
         super().__init__(Refused(tuple(findings)), message)
 
 

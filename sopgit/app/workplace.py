@@ -7,6 +7,7 @@ is told as a finding before somebody builds on it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -20,10 +21,12 @@ from sopgit.core.errors import SopgitError, UsageError
 from sopgit.core.finding import Refused
 from sopgit.core.growth import split_events
 from sopgit.core.replay import replay
+from sopgit.core.statement import slug as slug_of
 from sopgit.core.text import T, Text
 from sopgit.core.trusted import Tree, Trusted
 
 _SHORTEST = 6
+_NEAR = 3
 ID_LENGTH = 10
 
 
@@ -132,22 +135,30 @@ def _branch_files(office: Office, trusted: Trusted, head: str) -> Mapping[str, b
 
 
 def find_case(place: Workplace, reference: str) -> str:
-    """The path of the case that `reference` names: six characters of its ID, or its slug."""
-    found = []
+    """The path of the case that `reference` names: six characters of its ID, slug or title."""
+    found, near = [], []
+    # A title without a Latin letter has the slug of every such title, which names none of them.
+    words = slug_of(reference) if re.search("[A-Za-z0-9]", reference) else ""
     for path in place.cases():
         name = path.split("/")[3]
         case_id, _, slug = name.partition("-")
-        is_start = len(reference) >= _SHORTEST and case_id.startswith(reference)
-        if is_start or reference in (name, slug):
+        is_start = len(reference) >= _SHORTEST and case_id.startswith(reference.lower())
+        if is_start or reference in (name, slug) or words == slug:
             found.append(path)
+        elif words and words in slug:
+            near.append(slug)
     if len(found) == 1:
         return found[0]
     if found:
         raise UsageError(T("{name} fits several cases", name=reference), T("give more of the ID"))
-    raise UsageError(
-        T("no case is called {name}", name=reference),
-        T("give at least {count} characters of its ID, or its slug: sopgit list", count=_SHORTEST),
-    )
+    hint = T("did you mean: {names}", names=", ".join(near[-_NEAR:]))
+    if not near:
+        hint = T(
+            "give at least {count} characters of its ID, or the words of its title, as sopgit list "
+            "shows them; what others opened comes with sopgit sync",
+            count=_SHORTEST,
+        )
+    raise UsageError(T("no case is called {name}", name=reference), hint)
 
 
 def open_reference(trusted: Trusted, name: str | None) -> str:

@@ -160,15 +160,17 @@ def do_act(session: Session, office: Office, typed: Typed, look: Look | None = N
     return perform(office, typed.case, draft_of(form, typed), now(), look)
 
 
-def show_act(session: Session, office: Office, done: Done, following: Text | None) -> None:
-    """Tell what was done, where the case stands now, and what to type next."""
+def show_act(
+    session: Session, office: Office, done: Done, following: Text | None, *, is_sent: bool = False
+) -> None:
+    """Tell what was done, where the case stands now, and what to type next, if not sent at once."""
     standing = standing_of(office, done.state.id, now())
     show_done(
         done,
         standing.view,
         standing.people,
         find_zone(office.trusted.policy.timezone),
-        following or T("sopgit show {id}", id=done.state.id),
+        None if is_sent else following or T("sopgit show {id}", id=done.state.id),
         session.format,
         quiet=session.quiet,
     )

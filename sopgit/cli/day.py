@@ -17,6 +17,7 @@ from sopgit.app.sync import sync
 from sopgit.app.typed import Typed
 from sopgit.app.views import CaseView, view_cases, waiting_for
 from sopgit.app.workplace import ActRefused, Workplace, find_case
+from sopgit.cli.lookups import show_drafts
 from sopgit.cli.review import ask_decision, send_act, show_page
 from sopgit.cli.session import Session
 from sopgit.cli.sync import told_sync
@@ -41,6 +42,7 @@ def spend_day(session: Session) -> ExitCode:
         views = _waiting(office)
         if not views:
             terminal.out([_("nothing waits for you")])
+            show_drafts(office)
             return ExitCode.FINE
         chosen = _choose(office, views)
         if chosen is None:
@@ -76,12 +78,14 @@ def _choose(office: Office, views: list[CaseView]) -> CaseView | None:
     """The case that is to be worked on now; None for enough."""
     listed = rows(views, find_zone(office.trusted.policy.timezone))
     show_table(["", *headers()], [[str(n), *row] for n, row in enumerate(listed, 1)])
-    numbers = click.Choice([*map(str, range(1, len(views) + 1)), ""])
     asked = _("Which one (its number; empty: enough for now)")
-    answer = click.prompt(
-        asked, type=numbers, default="", show_default=False, show_choices=False, err=True
-    )
-    return views[int(answer) - 1] if answer else None
+    while True:
+        answer = click.prompt(asked, default="", show_default=False, err=True).strip()
+        if not answer:
+            return None
+        if answer.isascii() and answer.isdecimal() and 1 <= int(answer) <= len(views):
+            return views[int(answer) - 1]
+        click.echo(_("give one of the numbers on the left"), err=True)
 
 
 def _work_on(session: Session, office: Office, case: str) -> None:

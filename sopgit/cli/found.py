@@ -131,7 +131,9 @@ def _description(
         if not options[name] and can_ask(session):
             options[name] = click.prompt(translate(label), err=True)
         if not options[name]:
-            raise UsageError(T("a trial office needs {option}", option=option))
+            raise UsageError(
+                T("a trial office needs {option}", option=option), T("see: sopgit init --help")
+            )
     agencies = dict(options["agencies"]) or {"contoh": _("an example agency")}
     keys = keys_at(signing[0]) if signing else known_keys(Path(), home())
     return trial_description(

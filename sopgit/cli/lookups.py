@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from sopgit.adapters.clock import now
+from sopgit.app.drafts import drafts_for_me
 from sopgit.app.office import Office
 from sopgit.app.reminders import days_without_drill
 from sopgit.app.standing import roles_today
@@ -41,12 +42,21 @@ def inbox(session: Session, /, roles: tuple[str, ...]) -> None:
         roles = roles_today(office.trusted.policy, office.me.person, present)
     mine = waiting_for(view_open_cases(office, present), roles)
     _show_cases(session, office, mine, "sopgit/inbox/v1", T("nothing waits for you"))
+    if session.speaks:
+        show_drafts(office)
     days = days_without_drill(office, roles, present) if session.speaks else None
     if days is not None:
         told = T(
             "for {days} days nobody has proved that data comes back: sopgit data drill", days=days
         )
         terminal.err([translate(told)])
+
+
+def show_drafts(office: Office) -> None:
+    """Say how many drafts wait for my signature, if any."""
+    count = len(drafts_for_me(office, now()))
+    if count:
+        terminal.err([translate(T("drafts for you to sign: {count}; sopgit sign", count=count))])
 
 
 @click.command("list", cls=Command, help=_("All cases and where they stand, the newest last."))

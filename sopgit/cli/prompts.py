@@ -40,8 +40,7 @@ def fill(form: Form, typed: Typed) -> Typed:
     if "--title" in missing:
         typed = replace(typed, title=_ask(T("Title of the case")))
     if "--producer" in missing:
-        answer = _ask(T("Agencies that the data comes from (codes)"))
-        typed = replace(typed, producers=tuple(answer.replace(",", " ").split()))
+        typed = replace(typed, producers=_ask_agencies(form.agencies))
     if typed.act == "return" and typed.to is None and len(form.targets) > 1:
         choice = click.Choice([str(target) for target in form.targets])
         typed = replace(typed, to=int(_ask(T("Return to step"), choice)))
@@ -99,6 +98,20 @@ def _ask_field(field: Field) -> list[str]:
     answer: str = _ask(label, click.INT) if field.kind == "integer" else _ask(label)
     # What is typed at a prompt is meant as it stands.
     return ["@" + answer if answer.startswith("@") else answer]
+
+
+def _ask_agencies(known: tuple[str, ...]) -> tuple[str, ...]:
+    """Ask until every code is one of `known`, if any are: a slip here would cost the whole form."""
+    label = T("Agencies that the data comes from ({codes})", codes=", ".join(known))
+    while True:
+        answer = _ask(label if known else T("Agencies that the data comes from (codes)"))
+        codes = tuple(answer.replace(",", " ").split())
+        strange = [code for code in codes if known and code not in known]
+        if codes and not strange:
+            return codes
+        for code in strange:
+            said = T("{code} is no agency of this office", code=code)
+            click.echo(visible(translate(said)), err=True)
 
 
 class _Date(click.ParamType[str]):

@@ -160,7 +160,7 @@ def send_act(session: Session, office: Office, typed: Typed, look: Look | None =
         typed = replace(typed, to=None, findings=(), reason=None)
     done = do_act(session, office, typed, look)
     has_server = office.repo.config_get("remote.origin.url") is not None
-    show_act(session, office, done, T("sopgit sync") if has_server else None)
+    show_act(session, office, done, None, is_sent=has_server)
     if has_server:
         sent = sync(open_office(session), now())
         if session.speaks:

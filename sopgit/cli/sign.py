@@ -55,6 +55,11 @@ def sign(session: Session, /, name: str | None, **options: Any) -> None:
         drop_draft(office.repo, kept)
         _say(session, T("the draft {name} is given up; next: sopgit sync", name=name))
         return
+    if kept.is_returned:
+        raise UsageError(
+            T("the draft {name} was handed back", name=name),
+            T("prepare it anew, and give this one up: sopgit sign {name} --drop", name=name),
+        )
     if not is_mine_to_sign(office, kept, now()):
         hint = T("it is for the role {role}", role=kept.value["role"])
         raise UsageError(T("the draft {name} is not for you to sign", name=name), hint)
@@ -77,6 +82,8 @@ def _decide(session: Session, office: Office, kept: Kept, options: dict[str, Any
     elif word == "sign":
         done = sign_draft(office, kept, now())
         show_act(session, office, done, T("sopgit sync"))
+    else:
+        _say(session, T('next: sopgit sign {name} --yes, or --back "why"', name=kept.name))
 
 
 def _list(session: Session, office: Office, drafts: list[Kept]) -> None:

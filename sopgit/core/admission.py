@@ -20,7 +20,7 @@ from sopgit.core.mainline import Landing
 from sopgit.core.moments import is_moment, parse_moment
 from sopgit.core.paths import PathClass, is_case_file, path_class
 from sopgit.core.strict_yaml import load
-from sopgit.core.text import T
+from sopgit.core.text import T, Text
 
 ACT_IN_FUTURE = Rule(
     "act-in-future",
@@ -41,23 +41,24 @@ def with_clock(outcome: Verdict, landing: Landing, now: datetime) -> Verdict:
 def check_admission(landing: Landing, now: datetime) -> list[Finding]:
     """What is wrong at the moment `now` (aware) with a landing that the engine allows."""
     return [
-        ACT_IN_FUTURE.broken(
-            place,
-            T("{at} has not come yet", at=at),
-            T("set the clock of the machine on which the act was signed, and do it again"),
-        )
+        ACT_IN_FUTURE.broken(place, T("{at} has not come yet", at=at), hint)
         for place, statement in statements_of(landing)
-        for at in _moments(statement)
+        for at, hint in _moments(statement)
         if parse_moment(at) > now + SKEW
     ]
 
 
-def _moments(statement: Mapping[str, Any]) -> Iterator[str]:
-    """Every moment that a statement names and that is one; the engine refuses the others."""
-    for said in (statement, statement.get("received")):
+def _moments(statement: Mapping[str, Any]) -> Iterator[tuple[str, Text]]:
+    """Every moment that a statement names and that is one, and what to do where it is ahead.
+
+    The engine refuses those that are none.
+    """
+    clock = T("set the clock of the machine on which the act was signed, and do it again")
+    received = T("say with --received-at when it came; it cannot be later than now")
+    for said, hint in ((statement, clock), (statement.get("received"), received)):
         at = said.get("at") if isinstance(said, Mapping) else None
         if isinstance(at, str) and is_moment(at):
-            yield at
+            yield at, hint
 
 
 def statements_of(landing: Landing) -> Iterator[tuple[Place, Mapping[str, Any]]]:

@@ -21,8 +21,9 @@ AGENCY_UNKNOWN = Rule(
 
 
 @lru_cache(maxsize=4)
-def _codes(data: bytes) -> frozenset[str]:
-    return frozenset(mapping_of(data)["agencies"])
+def agency_codes(data: bytes | None) -> frozenset[str]:
+    """The codes in the bytes of the office's list; none where it has no list."""
+    return frozenset(mapping_of(data)["agencies"]) if data is not None else frozenset()
 
 
 def check_producers(
@@ -34,7 +35,7 @@ def check_producers(
     """
     if agencies is None or "case" not in event:
         return []
-    known = _codes(agencies)
+    known = agency_codes(agencies)
     return [
         AGENCY_UNKNOWN.broken(
             place,

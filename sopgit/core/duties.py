@@ -163,7 +163,7 @@ def check_data(state: CaseState | None, event: Event, step: Step, place: Place) 
             findings.append(PRODUCER_UNKNOWN.broken(place, message))
     if event["act"] == "complete" and step.needs_dataset and not _has_output(state, event, step):
         message = T("step {step} must bring data", step=step.number)
-        hint = T("add it with: sopgit data add --case")
+        hint = T("add it with: sopgit data add PRODUCER/NAME FILE --case CASE")
         findings.append(DATA_MISSING.broken(place, message, hint))
     return findings
 

@@ -214,7 +214,7 @@ def _check_copies(named: list[Entry], restricted: bool, trusted: Trusted) -> lis
         proved = remotes & set(entry.value["copies"])
         if entry.value["action"] in _NEW_VERSION and len(proved) < needed:
             message = T(
-                "{dataset} is proved on {count} remotes, {needed} are required",
+                "{dataset} is proved on {count} of the {needed} remotes that it needs",
                 dataset=entry.value["dataset"],
                 count=len(proved),
                 needed=needed,

@@ -34,7 +34,7 @@ def show_done(
     view: CaseView | None,
     people: Sequence[str],
     zone: tzinfo,
-    following: Text,
+    following: Text | None,
     form: str,
     *,
     quiet: bool,
@@ -51,7 +51,8 @@ def show_done(
     said = [told_act(done.event, done.state.id)]
     if view is not None:
         said.append(told_standing(view, people, zone))
-    said.append(T("next: {command}", command=following))
+    if following is not None:
+        said.append(T("next: {command}", command=following))
     terminal.out(map(translate, said))
 
 

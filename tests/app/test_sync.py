@@ -91,7 +91,7 @@ def test_what_still_fits_is_sent_though_another_act_was_overtaken(folders: Folde
     fitting = folders.perform(KASI, folders.cases["checked"], acts.CHECK)
     lost = folders.perform(KASI, folders.cases["new"], Draft("cancel", reason="tidak jadi"))
     folders.land(SITI, folders.cases["new"], acts.LETTER)
-    with pytest.raises(SetAside, match="2 of your acts were set aside"):
+    with pytest.raises(SetAside, match="not sent: 2 of your acts"):
         folders.sync(KASI)
     trusted = folders.guarded().trusted
     assert trusted.cases[f"{fitting.state.folder}/case.yaml"].head == fitting.state.head

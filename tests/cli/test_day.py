@@ -48,7 +48,8 @@ def answers(tmp_path: Path, sign: str) -> list[tuple[str, str]]:
 def test_a_case_is_chosen_its_paper_seen_signed_and_sent(
     sopgit: Run, office: Path, server: Path, case: str, tmp_path: Path
 ) -> None:
-    steps = [*answers(tmp_path, "n"), *answers(tmp_path, "y")[1:], ("Which one", "")]
+    steps = [*answers(tmp_path, "n"), *answers(tmp_path, "y")[1:]]
+    steps += [("Which one", "9"), ("give one of the numbers on the left\nWhich one", "")]
     code, shown = talk(["--repo", str(office)], steps)
     assert code == 0, shown
     assert "Data sekolah" in shown
@@ -58,6 +59,7 @@ def test_a_case_is_chosen_its_paper_seen_signed_and_sent(
         assert "  Sekolah | 2026 | CSV" in part
     assert f"step 2 of case {case} is done" in signed
     assert "1 sent" in signed
+    assert "next: sopgit sync" not in signed
     assert run_git(server, "rev-parse", "main") == run_git(office, "rev-parse", "main")
     assert sopgit("--repo", office, "verify").code == 0
 

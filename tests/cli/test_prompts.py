@@ -47,7 +47,8 @@ def _read(terminal: int) -> str:
 def test_each_required_thing_is_asked_for_by_its_label(sopgit: Run, office: Path) -> None:
     answers = [
         ("Title of the case", "Data sekolah"),
-        ("Agencies", "bps-rekaan"),
+        ("Agencies that the data comes from (bps-rekaan)", "bps-rekan"),
+        ("bps-rekan is no agency of this office\nAgencies", "bps-rekaan"),
         ("Kepada", "Pengelola TI"),
         ("Dari", "@Kasi"),
         ("Hal", "Pendataan"),

@@ -36,6 +36,8 @@ def test_nor_is_a_receipt() -> None:
     landing = landing_of_files(simulator.trusted, {**simulator.files(event, path), **files}, "act")
     found = check_admission(landing, simulator.clock)
     assert [finding.code for finding in found] == ["act-in-future"]
+    assert found[0].hint is not None
+    assert "--received-at" in str(found[0].hint)
 
 
 def test_what_is_no_statement_is_left_to_the_engine() -> None:

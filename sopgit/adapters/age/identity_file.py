@@ -24,7 +24,7 @@ from sopgit.adapters.age.keys import Identity, Secret, parse_secret
 from sopgit.adapters.files import FileError, file_errors
 from sopgit.core.agefile import VERSION_LINE, parse_header
 from sopgit.core.agekeys import RECIPIENT, decode_key
-from sopgit.core.text import T
+from sopgit.core.text import T, Text
 
 PASSPHRASE = "SOPGIT_AGE_PASSPHRASE"  # noqa: S105  the name of the variable
 HARDEST = 22
@@ -75,17 +75,17 @@ def new_passphrase(path: Path) -> str:
     given = os.environ.get(PASSPHRASE)
     if given is not None:
         return given
-    asked = _ask(path, "new passphrase")
+    asked = _ask(path, "new passphrase", T("--no-passphrase leaves a key open"))
     if _ask(path, "the same again") != asked:
         raise PassphraseError(T("the two passphrases differ"), T("try again"))
     return asked
 
 
-def _ask(path: Path, what: str) -> str:
+def _ask(path: Path, what: str, hint: Text | None = None) -> str:
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise PassphraseError(
-            T("{path} is under a passphrase, and nobody can be asked", path=path),
-            T("set {name} for this one command", name=PASSPHRASE),
+            T("the passphrase of {path} is needed, and nobody can be asked", path=path),
+            hint or T("set {name} for this one command", name=PASSPHRASE),
         )
     return getpass.getpass(f"age key {path}: {what}: ")
 

@@ -42,7 +42,7 @@ class Repository:
             found = pygit2.discover_repository(str(path))
             if found is None:
                 raise NoRepositoryError(
-                    T("{path} is in no Git repository", path=str(path)),
+                    T("{path} is in no Git repository", path=str(Path(path).absolute())),
                     T("go into the office's clone, or name it with --repo"),
                 )
             return cls(pygit2.Repository(found))
