@@ -165,12 +165,13 @@ class DvcRemotes:
     def quarantine(self, wanted: StoredObject, remote: str, store: ObjectStore) -> Path:
         """Keep the remote's damaged copy locally, then remove it there; where it is now.
 
-        RemoteError when it is good as it is read again: then nothing is removed.
+        RemoteError when it is good as it is read again, SameMd5Error when it is another
+        content: then nothing is removed.
         """
         odb = self._open(remote)
         with self._reaching(remote):
             with _object(odb, wanted.md5) as source:
-                kept, digest = store.quarantine_bytes(wanted.md5, remote, source)
+                kept, digest = store.quarantine_bytes(wanted, remote, source)
             if judge(remote, wanted, digest).state == "ok":
                 kept.unlink()
                 message = T("remote {remote} does not always send the same bytes", remote=remote)

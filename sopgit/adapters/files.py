@@ -106,6 +106,11 @@ def settle_all(paths: Iterable[Path]) -> None:
             _settle_path(path)
 
 
+def way_to(path: Path, top: Path) -> list[Path]:
+    """`path` and the folders that lead to it from `top`: settled, its name lasts."""
+    return [path, *(folder for folder in path.parents if folder.is_relative_to(top))]
+
+
 def _settle_path(path: Path) -> None:
     # Windows syncs only what is open for writing, which a protected object never is there.
     is_windows = sys.platform == "win32"

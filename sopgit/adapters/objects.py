@@ -3,6 +3,9 @@
 DVC never syncs, trusts file times and modes, and deletes what it finds
 damaged. Here an object is on the disk before it has its name, its bytes are
 hashed whenever it matters, and a damaged one is moved aside, never deleted.
+
+Two contents with one MD5 can be made on purpose. The one that is there stays:
+only bytes that do not have their own name's MD5 are damaged.
 """
 
 from __future__ import annotations
@@ -17,15 +20,18 @@ from pathlib import Path
 from typing import BinaryIO
 
 from sopgit.adapters.files import (
+    FileError,
     file_errors,
     fsync_directory,
     settle,
     settle_all,
     temporary_file,
+    way_to,
 )
 from sopgit.adapters.lock import BusyError, exclusive
 from sopgit.adapters.streams import Digest, OnBlock, Writer, copy
 from sopgit.core.objects import CopyState, StoredObject, object_name
+from sopgit.core.text import T
 
 MODE = 0o444
 CACHE = "cache"
@@ -38,6 +44,14 @@ class Seen:
     place: str
     state: CopyState
     detail: str = ""
+
+
+class SameMd5Error(FileError):
+    """Another content has the MD5 of the one that is to be stored."""
+
+    def __init__(self, md5: str) -> None:
+        message = T("another content with the same MD5 is stored already: {md5}", md5=md5)
+        super().__init__(message, T("this is never chance; ask who made the file"))
 
 
 def judge(place: str, wanted: StoredObject, digest: Digest) -> Seen:
@@ -67,7 +81,10 @@ class ObjectStore:
         """A private folder on the cache's file system, gone at the end with all it holds."""
         folder = self._workspaces / f"{self._clone}-{os.urandom(8).hex()}"
         with file_errors(folder):
-            self._workspaces.mkdir(parents=True, exist_ok=True)
+            if not self.cache.exists():
+                self.cache.mkdir(parents=True, exist_ok=True)
+                fsync_directory(self.cache.parent)
+            self._workspaces.mkdir(exist_ok=True)
             folder.mkdir(mode=0o700)
         try:
             with exclusive(folder):
@@ -101,31 +118,41 @@ class ObjectStore:
     def keep(self, path: Path, wanted: StoredObject) -> None:
         """Move the finished, synced file at `path` to where `wanted` belongs.
 
-        A good copy that is there already stays; a damaged one is quarantined first.
+        A good copy that is there already stays, and `path` need not be there then; a damaged
+        one is quarantined first. Raises SameMd5Error.
         """
         self.keep_all([(path, wanted)])
 
     def keep_all(self, finished: Iterable[tuple[Path, StoredObject]]) -> None:
         """`keep` for many at once, on the disk at the end."""
-        folders = [folder for path, wanted in finished for folder in self._place(path, wanted)]
+        unsettled = [each for path, wanted in finished for each in self._place(path, wanted)]
         with file_errors(self.cache):
-            settle_all(folders)
+            settle_all(unsettled)
+
+    def verify_own(self, wanted: StoredObject) -> None:
+        """Raise SameMd5Error where another content has the name of `wanted`."""
+        if self.look(wanted).state != "damaged":
+            return
+        path = self.object_path(wanted.md5)
+        with file_errors(path), path.open("rb", buffering=0) as file:
+            if copy(file, Writer(None, md5=True)).md5 == wanted.md5:
+                raise SameMd5Error(wanted.md5)
 
     def _place(self, path: Path, wanted: StoredObject) -> list[Path]:
-        """Where a name has changed."""
+        """What has to be settled then."""
         target = self.object_path(wanted.md5)
         state = self.look(wanted).state
         if state == "ok":
             with file_errors(path):
-                path.unlink()
-            return []
+                path.unlink(missing_ok=True)
+            return way_to(target, self.cache)  # who put it there may have been killed, or DVC
         if state != "missing":
-            self.quarantine(wanted.md5)
+            self._set_aside(wanted)
         with file_errors(target):
             target.parent.mkdir(parents=True, exist_ok=True)
             path.chmod(MODE)
             path.replace(target)
-        return [target.parent, target.parent.parent]
+        return way_to(target.parent, self.cache)
 
     def look(self, wanted: StoredObject) -> Seen:
         """Read the whole copy in the cache and tell its state."""
@@ -138,26 +165,35 @@ class ObjectStore:
         except OSError as error:
             return Seen(CACHE, "unreachable", error.strerror or "")
 
-    def quarantine(self, md5: str) -> Path:
-        """Move the cache's copy aside; where it is now."""
-        source = self.object_path(md5)
+    def _set_aside(self, wanted: StoredObject) -> None:
+        """Move the cache's damaged copy aside; one that another process has healed stays."""
+        source = self.object_path(wanted.md5)
         with file_errors(source), source.open("rb", buffering=0) as file:
-            kept, _digest = self.quarantine_bytes(md5, CACHE, file)
+            kept, digest = self.quarantine_bytes(wanted, CACHE, file)
+            if judge(CACHE, wanted, digest).state == "ok":
+                kept.unlink()
+                return
             source.unlink()
             fsync_directory(source.parent)
-        return kept
 
-    def quarantine_bytes(self, md5: str, place: str, source: BinaryIO) -> tuple[Path, Digest]:
-        """Keep the bytes of a damaged copy found at `place`; the caller then removes that copy."""
+    def quarantine_bytes(
+        self, wanted: StoredObject, place: str, source: BinaryIO
+    ) -> tuple[Path, Digest]:
+        """Keep the bytes of a damaged copy found at `place`; the caller then removes that copy.
+
+        SameMd5Error: they are whole, but another content.
+        """
         folder = self._quarantine
         with file_errors(folder):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             with temporary_file(folder, "damaged") as (temporary, file):
                 digest = copy(source, Writer(file, md5=True))
+                if digest.md5 == wanted.md5 and judge(place, wanted, digest).state != "ok":
+                    raise SameMd5Error(wanted.md5)
                 settle(file)
                 file.close()
                 # Named by what it is, too, so that two damages of one object are both kept.
-                target = folder / f"{place}-{md5}-{digest.sha256[:16]}"
+                target = folder / f"{place}-{wanted.md5}-{digest.sha256[:16]}"
                 temporary.replace(target)
                 fsync_directory(folder)
         return target, digest

@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from sopgit.adapters.files import settle_all
+from sopgit.adapters.files import settle_all, way_to
 from sopgit.core.text import T, Text
 
 _MIB = 1024 * 1024
@@ -132,8 +132,9 @@ def _copy_to_folder(odb: Any, cache: Any, sources: Mapping[str, str], anew: bool
     )
     if failures:
         raise failures[0]
+    folder = Path(odb.path).parent.parent
     copies = [Path(odb.oid_to_path(md5)) for md5 in sources]
-    settle_all([*copies, *(path.parent for path in copies)])
+    settle_all([each for path in copies for each in way_to(path, folder)])
 
 
 def _upload(fs: Any, source: str, path: str) -> None:

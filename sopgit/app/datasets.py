@@ -12,8 +12,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sopgit.adapters.objects import Seen
+from sopgit.adapters.objects import SameMd5Error, Seen
 from sopgit.adapters.streams import OnBlock, OnProgress, observer
+from sopgit.app.copies import LostError, find_copy
 from sopgit.app.journal import Finished, finish_interrupted, take_in
 from sopgit.app.journal import intake as begin_intake
 from sopgit.app.pending import Item, Pending, change_pending, read_pending
@@ -85,6 +86,8 @@ def add_all(
                 held = waiting.version_of(intake.dataset.id)
                 try:
                     outcome = receive(storage, intake, folder / str(number), held, counted)
+                    if isinstance(outcome, Received) and outcome.is_new:
+                        group.verify_own(outcome)
                 except SopgitError as error:
                     outcomes.append(Failed(error))
                     continue
@@ -103,6 +106,14 @@ class _Group:
         self._storage, self._case = storage, case
         self._finished: list[Finished] = []
         self._size = 0
+        self._objects: dict[str, StoredObject] = {}
+
+    def verify_own(self, received: Received) -> None:
+        """Raise SameMd5Error where another content of its MD5 came before it."""
+        mine = received.finished.object
+        if self._objects.setdefault(mine.md5, mine) != mine:
+            raise SameMd5Error(mine.md5)
+        self._storage.store.verify_own(mine)
 
     def join(self, received: Received) -> None:
         if received.is_new:
@@ -161,5 +172,20 @@ def push(storage: Storage, case: str, remotes: Sequence[str]) -> dict[str, tuple
     """Finish what `add` could not push; the state of each copy by dataset."""
     finish_interrupted(storage.state, storage.store)
     items = read_pending(storage.state, case).items
-    _, seen = _prove(storage, case, items, remotes)
-    return {item.slot[0]: seen[str(item.entry["object"]["md5"])] for item in items}
+    lost = {item.key: seen for item in items if (seen := _lost(storage, item, remotes))}
+    change_pending(storage.state, case, lambda held: held.with_copies(dict.fromkeys(lost, ())))
+    good = [item for item in items if item.key not in lost]
+    _, proved = _prove(storage, case, good, remotes)
+    return {
+        item.slot[0]: lost.get(item.key) or proved[str(item.entry["object"]["md5"])]
+        for item in items
+    }
+
+
+def _lost(storage: Storage, item: Item, remotes: Sequence[str]) -> tuple[Seen, ...]:
+    """Every copy of what is good nowhere; nothing where the cache has it, again if need be."""
+    try:
+        with find_copy(storage, StoredObject.parse(item.entry["object"]), remotes):
+            return ()
+    except LostError as error:
+        return error.seen

@@ -103,9 +103,9 @@ def _finish(state: Path) -> None:
 
 
 def _carry_out(state: Path, store: ObjectStore, case: str, finished: Sequence[Finished]) -> None:
-    store.keep_all([(each.path, each.object) for each in finished if each.path.exists()])
-    kept = [each.item for each in finished if store.object_path(each.object.md5).exists()]
-    change_pending(state, case, lambda waiting: _joined(waiting, kept))
+    there = [f for f in finished if f.path.exists() or store.look(f.object).state == "ok"]
+    store.keep_all([(each.path, each.object) for each in there])
+    change_pending(state, case, lambda waiting: _joined(waiting, [each.item for each in there]))
     path = _path(state)
     with file_errors(path):
         path.unlink()

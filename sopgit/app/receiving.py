@@ -141,7 +141,8 @@ def receive(
         path.unlink()
         return judged
     entry = _entry(intake, stored, judged.warnings)
-    if waiting is not None and _waits_already(intake, waiting, stored, manifest, entry):
+    waits = waiting is not None and _waits_already(intake, waiting, stored, manifest, entry)
+    if waiting is not None and waits and _is_kept(storage, waiting):
         path.unlink()
         return Received(Finished(path, waiting), manifest, judged.warnings, is_new=False)
     item = Item(entry, _files(intake, stored, manifest))
@@ -195,6 +196,11 @@ def _waits_already(
     known = Previous(int(held["version"]), StoredObject.parse(held["object"]), files)
     rest = {"object": None, "copies": None}
     return {**held, **rest} == {**entry, **rest} and _is_unchanged(intake, known, stored, manifest)
+
+
+def _is_kept(storage: Storage, waiting: Item) -> bool:
+    """Whether the cache still has what waits, every byte."""
+    return storage.store.look(StoredObject.parse(waiting.entry["object"])).state == "ok"
 
 
 def _entry(intake: Intake, stored: StoredObject, warnings: Sequence[Finding]) -> dict[str, Any]:

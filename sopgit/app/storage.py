@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sopgit.adapters.dvc import DvcRemotes, RemoteError
 from sopgit.adapters.files import DiskFullError
-from sopgit.adapters.objects import ObjectStore, Seen
+from sopgit.adapters.objects import ObjectStore, SameMd5Error, Seen
 from sopgit.core.errors import UsageError
 from sopgit.core.objects import StoredObject
 from sopgit.core.text import T
@@ -27,7 +27,7 @@ class Storage:
     remotes: DvcRemotes
 
     def prove(self, wanted: StoredObject, remote: str) -> Seen:
-        """Push the cache's copy and read the remote's back; a damaged one there is replaced.
+        """Push the cache's good copy and read the remote's back; a damaged one is replaced.
 
         `ok` means that the remote's own bytes have just been hashed. Where the
         cache has nothing better, what is there stays as it is.
@@ -42,6 +42,8 @@ class Storage:
             # The remote answers, so what could not be read there is spoilt: written over.
             self.remotes.push([wanted.md5], remote, anew=True)
             return self.remotes.look(wanted, remote)
+        except SameMd5Error as error:
+            return Seen(remote, "damaged", str(error))
         except (RemoteError, DiskFullError) as error:
             return Seen(remote, "unreachable", str(error))
 
