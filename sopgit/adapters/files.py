@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import errno
 import os
-import secrets
 import stat
 import sys
 from collections.abc import Iterable, Iterator
@@ -53,7 +52,7 @@ def file_errors(path: Path) -> Iterator[None]:
 @contextmanager
 def temporary_file(folder: Path, stem: str = "new") -> Iterator[tuple[Path, BinaryIO]]:
     """A fresh, unbuffered file of mode 0600 in `folder`; gone at the end unless renamed."""
-    path = folder / f".{stem}.{secrets.token_hex(8)}.part"
+    path = folder / f".{stem}.{os.urandom(8).hex()}.part"
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | _BINARY, 0o600)
     try:
         with os.fdopen(descriptor, "r+b", buffering=0) as file:

@@ -51,8 +51,9 @@ _PLANE_ENDS = "".join(
 
 FORBIDDEN = re.compile(f"[{_CONTROLS}{_DIRECTIONS}{_BREAKERS}{_PLANE_ENDS}]")
 
-# Below U+0300 nothing combines, and every character is in normal form C.
-_COMBINABLE = re.compile("[\u0300-\U0010ffff]")
+# Below U+0300 nothing combines, and every character is in normal form C. Said by what it is
+# not: the range up to U+10FFFF costs 4 ms to compile.
+_COMBINABLE = re.compile("[^\x00-\u02ff]")
 _UNICODE = unicodedata.ucd_3_2_0
 _STARTER = "\ufffd"
 _SAMPLE = 40
