@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from sopgit.adapters import age
+from sopgit.adapters.files import file_errors
 from sopgit.adapters.objects import Seen
 from sopgit.app.carrying import waiting_data
 from sopgit.app.datasets import push
@@ -24,9 +25,12 @@ from sopgit.app.storage import Storage, open_storage
 from sopgit.app.versions import Version
 from sopgit.app.workplace import ActRefused, Workplace, find_case
 from sopgit.core.case import CaseState
-from sopgit.core.errors import UsageError
+from sopgit.core.dvcfiles import CONFIG
+from sopgit.core.errors import SopgitError, UsageError
 from sopgit.core.finding import Place, Refused
+from sopgit.core.lineage import sha256
 from sopgit.core.moments import find_zone, format_moment
+from sopgit.core.policy import Policy
 from sopgit.core.telling import check_tellable
 from sopgit.core.text import T
 
@@ -36,9 +40,23 @@ def office_storage(office: Office) -> Iterator[Storage]:
     """The storage of this clone, and an intake that a kill interrupted there is finished."""
     if office.repo.workdir is None:
         raise UsageError(T("a bare repository holds no data"), T("work in a clone"))
+    _verify_config(office.repo.workdir, office.trusted.policy)
     with open_storage(office.repo.workdir, office.repo.state_folder) as storage:
         finish_interrupted(storage.state, storage.store)
         yield storage
+
+
+def _verify_config(root: Path, policy: Policy) -> None:
+    """Raise unless DVC would go by what the roots signed, whatever branch is checked out.
+
+    Its configuration may name servers, and files that name programs to run.
+    """
+    path = root / CONFIG
+    with file_errors(path):
+        found = sha256(path.read_bytes()) if path.exists() else None
+    if found != policy.protected.get(CONFIG):
+        hint = T("take it back with: git checkout main -- {path}", path=CONFIG)
+        raise SopgitError(T("{path} is not the one that the policy names", path=path), hint)
 
 
 def drop_data(office: Office, case: str) -> tuple[str, ...]:

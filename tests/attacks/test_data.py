@@ -15,7 +15,9 @@ from sopgit.app.demo import samples
 from sopgit.app.draft import Draft
 from sopgit.app.guards import ABSENT, RefUpdate
 from sopgit.app.recovery import Wanted, recover
+from sopgit.app.scrub import scrub
 from sopgit.app.storage import open_storage
+from sopgit.core.errors import SopgitError
 from sopgit.core.lineage import sha256
 from sopgit.core.objects import object_name
 from sopgit.core.pointer import pointer_bytes
@@ -198,6 +200,16 @@ def test_t45_dvc_is_sent_elsewhere(attack: Attack, folders: Folders, name: str) 
     base = folders.commit(KASI, {"docs/page.md": b"x\n"})
     wrong = folders.commit(KASI, {name: config})
     attack.history(folders, base, wrong, "protected-file", "path-unknown")
+
+
+def test_t45_dvc_is_sent_elsewhere_by_a_branch_that_is_checked_out(
+    attack: Attack, folders: Folders
+) -> None:
+    """Its file may name programs to run, and the weekly scrub of a host has credentials."""
+    office, config = folders.office(KASI), folders.clone(KASI) / ".dvc" / "config"
+    assert scrub(office, folders.now, places=["cache"]).bad == ()
+    config.write_bytes(config.read_bytes() + b"[cache]\n    dir = /elsewhere\n")
+    attack.stops("data", lambda: scrub(office, folders.now, places=["cache"]), SopgitError)
 
 
 def test_t46_two_files_have_one_md5(attack: Attack, tmp_path: Path) -> None:
