@@ -102,7 +102,7 @@ def bring_back(
     With `extract`, and without `heal`, `output` is the folder that was taken in.
     `identity` is the file with the key that opens what is restricted; None: one's own does.
     """
-    policy = office.trusted.policy
+    policy = office.built_on.trusted.policy
     opening = reading_key(office, identity) if version.is_restricted else None
     wanted = wanted_version(office, version, opening)
     at = format_moment(now, find_zone(policy.timezone))

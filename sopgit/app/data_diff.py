@@ -117,7 +117,7 @@ class _Opened:
         wanted = wanted_version(office, version, identity)
         self._version, self._wanted, self._identity = version, wanted, identity
         self._manifest = open_manifest(wanted, identity)
-        remotes = tuple(office.trusted.policy.raw["remotes"])
+        remotes = tuple(office.built_on.trusted.policy.raw["remotes"])
         self._found = stack.enter_context(find_copy(storage, wanted.object, remotes))
         self.name = self._manifest.file if self._manifest else version.file
 

@@ -42,7 +42,8 @@ class Readable:
 
 def readable_by(office: Office, person: str) -> Readable:
     """What `person` could ever read; raises where the office never knew anybody of that name."""
-    policy, openings = office.trusted.policy, read_openings(office)
+    trusted, openings = office.built_on.trusted, read_openings(office)
+    policy = trusted.policy
     readers = {name for each in _all(openings).values() for o in each for name in o.people}
     if person not in {*policy.people, *policy.raw["retired"]["people"], *readers}:
         message = T("the policy never named {person}", person=person)
@@ -51,7 +52,7 @@ def readable_by(office: Office, person: str) -> Readable:
     cases: dict[str, None] = {}
     for path, opened in sorted(_all(openings).items()):
         could_read = any(person in opening.people for opening in opened)
-        if not could_read or not is_closed(path, office.trusted.case):
+        if not could_read or not is_closed(path, trusted.case):
             continue
         folders = path.split("/")
         if path in openings.files:

@@ -9,21 +9,35 @@ to needs no other, whatever became of those.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Protocol
 
 from sopgit.adapters.age import Identity
 from sopgit.adapters.git import CommitTree
 from sopgit.app.office import Office
 from sopgit.app.recovery import Wanted
-from sopgit.app.versions import Version
 from sopgit.core.dataset import dataset_folder, manifest_path
 from sopgit.core.errors import UsageError
 from sopgit.core.lineage import sha256
+from sopgit.core.objects import StoredObject
 from sopgit.core.paths import header_path
 from sopgit.core.rewrap import payload_of
 from sopgit.core.text import T
 
 
-def wanted_version(office: Office, version: Version, identity: Identity | None) -> Wanted:
+class Told(Protocol):
+    """A version as an event told it; `manifest` is the digest of its manifest.age."""
+
+    @property
+    def dataset(self) -> str: ...
+    @property
+    def version(self) -> int: ...
+    @property
+    def object(self) -> StoredObject: ...
+    @property
+    def manifest(self) -> str | None: ...
+
+
+def wanted_version(office: Office, version: Told, identity: Identity | None) -> Wanted:
     """What is to be brought back, with what opens it to `identity`, if anything does.
 
     Raises UsageError where the history does not hold its manifest.
@@ -33,16 +47,16 @@ def wanted_version(office: Office, version: Version, identity: Identity | None) 
     known = list(manifests(office, version))
     readable = (data for data in known if identity is not None and identity.opens(data))
     path = header_path(dataset_folder(version.dataset), "data", version.version)
-    header = office.trusted.tree.get(path)
+    header = office.built_on.trusted.tree.get(path)
     manifest = next(readable, known[0])
     return Wanted(version.dataset, version.version, version.object, manifest, header)
 
 
-def manifests(office: Office, version: Version) -> Iterator[bytes]:
+def manifests(office: Office, version: Told) -> Iterator[bytes]:
     """The manifest of a restricted `version` as its event listed it, then under newer headers."""
     path, repo = manifest_path(version.dataset), office.repo
     later: dict[str, bytes] = {}
-    for commit in repo.first_parents(office.tip()):
+    for commit in repo.first_parents(office.built_on.tip):
         data = CommitTree(repo, repo.tree_of(commit)).get(path)
         if data is None:
             continue
@@ -56,7 +70,7 @@ def manifests(office: Office, version: Version) -> Iterator[bytes]:
     yield data
     payload = payload_of(data)
     folder = dataset_folder(version.dataset)
-    header = office.trusted.tree.get(header_path(folder, "manifest", version.version))
+    header = office.built_on.trusted.tree.get(header_path(folder, "manifest", version.version))
     if header is not None:
         yield header + payload
     yield from (other for other in later.values() if payload_of(other) == payload)

@@ -15,6 +15,7 @@ from sopgit.adapters.resources import read_schemas
 from sopgit.app.identity import Me, identity_path, who_am_i
 from sopgit.app.landings import NoLedger
 from sopgit.app.language import language_in
+from sopgit.app.laps import has_requests
 from sopgit.app.ledger import History, verify_history
 from sopgit.app.restoring import settle_leaving
 from sopgit.app.verified import verify_on
@@ -93,6 +94,11 @@ class Office:
         """The remote's mainline as last fetched, verified; without a remote the one here."""
         remote = self.repo.tip(REMOTE_MAIN)
         return self.history if remote is None or remote == self.history.tip else self.verify(remote)
+
+    @cached_property
+    def built_on(self) -> History:
+        """What acts build on: with requests the remote's mainline, ahead of the one here or not."""
+        return self.newest if has_requests(self.trusted.policy) else self.history
 
     @property
     def trusted(self) -> Trusted:

@@ -69,7 +69,7 @@ def read_openings(office: Office) -> Openings:
     """Walk the mainline once, from its first commit to its tip."""
     repo, found = office.repo, Openings()
     before: str | None = None
-    for commit in reversed(repo.first_parents(office.tip())):
+    for commit in reversed(repo.first_parents(office.built_on.tip)):
         tree = repo.tree_of(commit)
         changed, broken = repo.walk.diff(before, tree)
         if before is not None and not broken and any(map(_is_encrypted, changed)):

@@ -164,7 +164,7 @@ def write_content(
         source = stored.open("rb", buffering=0)
     with source:
         if manifest is not None and identity is not None:
-            under = _under_header(source, wanted.header, identity)
+            under = under_header(source, wanted.header, identity)
             return age.decrypt_into(under, target, identity, manifest.sha256)
         if source.read(len(VERSION_LINE)) == VERSION_LINE:
             raise age.AgeError(T("this version is encrypted, and its manifest is missing"))
@@ -175,7 +175,7 @@ def write_content(
     return age.Plain(wanted.object.sha256, wanted.object.size)
 
 
-def _under_header(source: BinaryIO, header: bytes | None, identity: age.Identity) -> BinaryIO:
+def under_header(source: BinaryIO, header: bytes | None, identity: age.Identity) -> BinaryIO:
     """`source` from its start, under `header` where its own does not open to `identity`."""
     opens = header is None or identity.opens(source.read(HEADER_LIMIT))
     source.seek(0)

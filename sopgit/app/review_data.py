@@ -10,18 +10,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sopgit.adapters import age
 from sopgit.app.data import office_storage
+from sopgit.app.headers import wanted_version
 from sopgit.app.office import Office
+from sopgit.app.recovery import Wanted, open_manifest
 from sopgit.app.review_versions import Seen, changes_between, seen_open, seen_sealed
 from sopgit.app.storage import Storage
 from sopgit.app.told import Line, Section
 from sopgit.core.dataset import dataset_folder, manifest_path
+from sopgit.core.errors import UsageError
 from sopgit.core.lineage import sha256
 from sopgit.core.losses import TableFacts
-from sopgit.core.manifest import Manifest, parse_manifest
 from sopgit.core.objects import StoredObject
 from sopgit.core.pointer import RESTRICTED_NAME, SUFFIX
 from sopgit.core.tablechange import TableChange
@@ -35,6 +37,15 @@ COMPARED_BYTES = 32 * 1024 * 1024
 
 Entry = Mapping[str, Any]
 Objects = Mapping[int, Mapping[str, Any]]
+
+
+class _Told(NamedTuple):
+    """A version as an event tells it; `manifest` is the digest of its manifest, if it has one."""
+
+    dataset: str
+    version: int
+    object: StoredObject
+    manifest: str | None
 
 
 @dataclass
@@ -91,13 +102,14 @@ class DataReader:
             yield T("it is the first version")
         path = manifest_path(entry["dataset"])
         digests = listed.get(path, {})
-        after = self._seen(entry, entry["object"], digests.get("new"), path in listed)
+        after = self._seen(_told(entry, entry["object"], digests.get("new")), path in listed)
         if after is None:
             yield T("it is restricted: its content is told to its readers alone")
             return
         before = None
         if earlier is not None:
-            before = self._seen(entry, earlier, digests.get("old"), path in listed)
+            was = {**entry, "version": facts["previous"]}
+            before = self._seen(_told(was, earlier, digests.get("old")), path in listed)
         versions = [entry["object"], *([earlier] if earlier else [])]
         is_small = max(version["size"] for version in versions) <= COMPARED_BYTES
         is_known = earlier is None or before is not None
@@ -111,31 +123,32 @@ class DataReader:
                 return
         yield from _tell_counts(before.facts() if before else None, after.facts(), facts)
 
-    def _seen(
-        self, entry: Entry, stored: Mapping[str, Any], digest: str | None, has_manifest: bool
-    ) -> Seen | None:
+    def _seen(self, version: _Told, has_manifest: bool) -> Seen | None:
         """A version as the reader may see it; None where only others may."""
-        name = self._file_name(entry["dataset"])
+        name = self._file_name(version.dataset)
         if name != RESTRICTED_NAME and not has_manifest:
-            return seen_open(name, self._cached(stored))
-        manifest = self._manifest(manifest_path(entry["dataset"]), digest)
-        if manifest is None or self.identity is None:
+            return seen_open(name, self._cached(version.object))
+        wanted = self._wanted(version)
+        try:
+            manifest = open_manifest(wanted, self.identity) if wanted else None
+        except (age.WrongKeyError, age.DamagedError):
             return None
-        return seen_sealed(manifest, self._cached(stored), self.identity)
+        if wanted is None or manifest is None or self.identity is None:
+            return None
+        return seen_sealed(manifest, self._cached(version.object), self.identity, wanted.header)
 
-    def _manifest(self, path: str, digest: str | None) -> Manifest | None:
-        """The manifest with this digest, if the reader's own key opens it."""
-        if digest is None or self.identity is None:
+    def _wanted(self, version: _Told) -> Wanted | None:
+        """The version with its manifest: what lies there now, else what the history tells."""
+        if version.manifest is None or self.identity is None:
             return None
         for tree in self.trees:
-            sealed = tree.get(path)
-            if sealed is None or sha256(sealed) != digest:
-                continue
-            try:
-                return parse_manifest(age.decrypt_bytes(sealed, self.identity))
-            except (age.WrongKeyError, age.DamagedError, ValueError):
-                return None
-        return None
+            sealed = tree.get(manifest_path(version.dataset))
+            if sealed is not None and sha256(sealed) == version.manifest:
+                return Wanted(version.dataset, version.version, version.object, sealed)
+        try:
+            return wanted_version(self.office, version, self.identity)
+        except UsageError:
+            return None
 
     def _file_name(self, dataset: str) -> str:
         """The name of the data file as its pointer has it."""
@@ -145,16 +158,19 @@ class DataReader:
                     return path.rpartition("/")[2].removesuffix(SUFFIX)
         return ""
 
-    def _cached(self, stored: Mapping[str, Any]) -> Path | None:
+    def _cached(self, wanted: StoredObject) -> Path | None:
         """Where the cache holds the object, every byte as it should be."""
         if self.office.repo.workdir is None:
             return None
         if self._storage is None:
             self._storage = self._stack.enter_context(office_storage(self.office))
-        wanted = StoredObject.parse(stored)
         if self._storage.store.look(wanted).state != "ok":
             return None
         return self._storage.store.object_path(wanted.md5)
+
+
+def _told(entry: Entry, stored: Mapping[str, Any], manifest: str | None) -> _Told:
+    return _Told(entry["dataset"], entry["version"], StoredObject.parse(stored), manifest)
 
 
 def _tell_changes(

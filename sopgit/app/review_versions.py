@@ -15,6 +15,7 @@ from typing import Any, BinaryIO, cast
 from sopgit.adapters import age
 from sopgit.adapters.files import file_errors
 from sopgit.adapters.streams import BLOCK, OnBlock
+from sopgit.app.recovery import under_header
 from sopgit.app.scan import read_facts
 from sopgit.app.table_source import ReadBlocks, read_tables
 from sopgit.core.losses import TableFacts
@@ -49,16 +50,22 @@ def seen_open(name: str, path: Path | None) -> Seen:
     return Seen(name, lambda: read_facts(path, name), read)
 
 
-def seen_sealed(manifest: Manifest, path: Path | None, identity: age.Identity) -> Seen:
-    """Restricted data whose `manifest` the reader opened, its object at `path` in the cache."""
+def seen_sealed(
+    manifest: Manifest, path: Path | None, identity: age.Identity, header: bytes | None
+) -> Seen:
+    """Restricted data whose `manifest` the reader opened, its object at `path` in the cache.
+
+    `header` opens the object to who joined later.
+    """
     known = TableFacts(manifest.rows, manifest.columns)
     if path is None:
         return Seen(manifest.file, lambda: known, None)
 
     def read(on_block: OnBlock) -> None:
         target = cast(BinaryIO, _Watched(on_block))
-        with file_errors(path), path.open("rb") as file:
-            age.decrypt_into(file, target, identity, manifest.sha256)
+        with file_errors(path), path.open("rb", buffering=0) as file:
+            under = under_header(file, header, identity)
+            age.decrypt_into(under, target, identity, manifest.sha256)
 
     return Seen(manifest.file, lambda: known, read)
 

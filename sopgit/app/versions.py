@@ -71,7 +71,8 @@ def read_copies(place: Workplace) -> dict[str, dict[str, LastRead]]:
 
 def mainline(office: Office) -> Workplace:
     """The mainline alone, whatever is checked out."""
-    return Workplace(office.trusted, {}, office.trusted.tree)
+    trusted = office.built_on.trusted
+    return Workplace(trusted, {}, trusted.tree)
 
 
 def mainline_versions(office: Office) -> list[Version]:

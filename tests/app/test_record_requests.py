@@ -11,8 +11,10 @@ from sopgit.app.guards import admit_range
 from sopgit.app.records import Entered, enter_record
 from sopgit.app.review import review_range
 from sopgit.app.sync import LapRefused
+from sopgit.app.versions import mainline
 from sopgit.core.errors import UsageError
 from sopgit.core.finding import Allowed
+from sopgit.core.lineage import sha256
 from sopgit.core.paths import AGENCIES
 from sopgit.core.writer import emit
 from tests import acts
@@ -121,3 +123,16 @@ def test_one_that_landed_is_done_with_though_the_mainline_went_on(forge: Folders
     assert forge.sync(KASI).requests == ()
     assert "refs/heads/record/" not in forge.refs(KASI)
     assert (forge.clone(KASI) / AGENCIES).read_bytes() == agencies("Bagian Lain")
+
+
+def test_what_was_fetched_counts_before_main_follows(forge: Folders) -> None:
+    forge.sit_down(SITI, KASI)
+    theirs = entered(forge, "Bagian Rekaan", SITI)
+    forge.sync(SITI)
+    merged(forge, branch_of(theirs))
+    forge.git(KASI, "fetch", "-q")
+    office = forge.office(KASI)
+    assert office.tip() != office.built_on.tip == on_server(forge, "main")
+    assert mainline(office).tree.get(theirs.path) == emit(theirs.record)
+    (listed,) = entered(forge, "Bagian Lain").record["files"]
+    assert listed["old"] == sha256(agencies("Bagian Rekaan"))

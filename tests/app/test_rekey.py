@@ -18,11 +18,12 @@ from sopgit.app.disclosure import disclose, readable_by
 from sopgit.app.draft import Draft
 from sopgit.app.identity import AGE_IDENTITY
 from sopgit.app.rekey import Rekeyed, rekey
+from sopgit.app.review import review_case
 from sopgit.app.sealed import opened
 from sopgit.app.taking_in import add_data
 from sopgit.app.versions import find_version
 from sopgit.app.views import view_one
-from sopgit.app.workplace import Workplace
+from sopgit.app.workplace import Workplace, find_case
 from sopgit.core.agefile import parse_header
 from sopgit.core.errors import UsageError
 from sopgit.core.objects import object_name
@@ -236,3 +237,16 @@ def test_what_was_stored_after_somebody_left_is_not_in_it(folders: Folders) -> N
     folders.sync(KASI)
     assert made.record["cases"] == [first]
     assert folders.guarded().history.is_sound
+
+
+def test_the_joiner_reviews_older_acts_with_what_they_brought(story: Story) -> None:
+    place = Workplace.of(office := story.folders.office(KASI))
+    assert [story.read(number) for number in (1, 2)] == [register(1), register(2)]
+    case = find_case(place, find_version(place, DATASET, 1, None, None).case)
+    page = review_case(office, case, story.folders.now())
+    rows = {one.name[-1]: one.facts["rows"] for one in page.sections if one.kind == "dataset"}
+    assert {number: (told["before"], told["after"]) for number, told in rows.items()} == {
+        "1": (0, 4),
+        "2": (4, 4),
+    }
+    assert (rows["2"]["added"], rows["2"]["removed"]) == (1, 1)
