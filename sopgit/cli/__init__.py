@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 import click
 
+from sopgit.adapters.asking import ask_in
 from sopgit.app.language import office_language
 from sopgit.cli.root import build
 from sopgit.cli.session import Session, glance
@@ -20,7 +21,7 @@ from sopgit.core.finding import Refused
 from sopgit.core.text import T, Text
 from sopgit.render.exit_codes import ExitCode, exit_code_for
 from sopgit.render.failures import show_bug, show_failure, show_refusal
-from sopgit.render.i18n import choose_language, set_language
+from sopgit.render.i18n import choose_language, set_language, translate
 from sopgit.render.terminal import err, harden_streams
 
 
@@ -36,6 +37,7 @@ def run(arguments: Sequence[str]) -> int:
     is_office_asked = not session.lang and not session.founds
     office = office_language(session.repo) if is_office_asked else None
     set_language(choose_language(session.lang, office, os.environ))
+    ask_in(translate)
     try:
         code = build().main(list(arguments), "sopgit", standalone_mode=False, obj=session)
         sys.stdout.flush()

@@ -10,10 +10,8 @@ from __future__ import annotations
 
 import base64
 import binascii
-import getpass
 import os
 import re
-import sys
 from functools import lru_cache
 from pathlib import Path
 
@@ -21,6 +19,7 @@ import pyrage
 
 from sopgit.adapters.age.errors import AgeError
 from sopgit.adapters.age.keys import Identity, Secret, parse_secret
+from sopgit.adapters.asking import ask_secret, can_be_asked
 from sopgit.adapters.files import FileError, file_errors
 from sopgit.core.agefile import VERSION_LINE, parse_header
 from sopgit.core.agekeys import RECIPIENT, decode_key
@@ -75,19 +74,20 @@ def new_passphrase(path: Path) -> str:
     given = os.environ.get(PASSPHRASE)
     if given is not None:
         return given
-    asked = _ask(path, "new passphrase", T("--no-passphrase leaves a key open"))
-    if _ask(path, "the same again") != asked:
+    question = T("new passphrase of the age key {path}", path=path)
+    asked = _ask(path, question, T("--no-passphrase leaves a key open"))
+    if _ask(path, T("the same passphrase again")) != asked:
         raise PassphraseError(T("the two passphrases differ"), T("try again"))
     return asked
 
 
-def _ask(path: Path, what: str, hint: Text | None = None) -> str:
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+def _ask(path: Path, question: Text, hint: Text | None = None) -> str:
+    if not can_be_asked():
         raise PassphraseError(
             T("the passphrase of {path} is needed, and nobody can be asked", path=path),
             hint or T("set {name} for this one command", name=PASSPHRASE),
         )
-    return getpass.getpass(f"age key {path}: {what}: ")
+    return ask_secret(question)
 
 
 @lru_cache(maxsize=8)
@@ -98,7 +98,8 @@ def _unlock(path: Path, data: bytes) -> Secret:
             T("make the key anew with: sopgit key new"),
         )
     given = os.environ.get(PASSPHRASE)
-    passphrase = _ask(path, "passphrase") if given is None else given
+    question = T("passphrase of the age key {path}", path=path)
+    passphrase = _ask(path, question) if given is None else given
     try:
         text = bytes(pyrage.passphrase.decrypt(data, passphrase))
     except pyrage.DecryptError as error:
