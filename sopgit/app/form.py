@@ -133,6 +133,10 @@ def missing_flags(form: Form, typed: Typed) -> list[str]:
 def draft_of(form: Form, typed: Typed) -> Draft:
     """The draft of the act; raises `UsageError` naming every option that is missing."""
     missing = missing_flags(form, typed)
+    named = typed.document or _source(typed, "document").get("type")
+    if named is not None and form.types and named not in form.procedure.documents:
+        hint = T("--document is one of: {types}", types=", ".join(form.types))
+        raise UsageError(T("the procedure knows no document {name}", name=str(named)), hint)
     if missing:
         hint = T("see: sopgit {act} --help", act=typed.act)
         if "--document" in missing:

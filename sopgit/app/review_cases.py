@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sopgit.app.told import Line, Section, tell_changes, tell_words
+from sopgit.app.told import Line, Section, tell_changes, tell_fields, tell_words
 from sopgit.app.views import step_times
 from sopgit.core.calendar import Calendar
 from sopgit.core.case import CaseState
@@ -177,9 +177,7 @@ class CaseStory:
                 position=document["signatory"]["position"],
             ),
         )
-        for name, value in document["fields"].items():
-            label = kind.fields[name].label if kind and name in kind.fields else name
-            yield from tell_words(3, label, value)
+        yield from tell_fields(3, document["fields"], kind)
         if self._is_sealed(event):
             yield Line(3, T("its words are sealed for the readers of restricted data"))
         earlier = self._earlier(event)

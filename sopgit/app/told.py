@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
@@ -80,11 +80,23 @@ def tell_words(depth: int, label: str | Text, value: object) -> Iterator[Line]:
     yield from (Line(depth + 1, T("{line}", line=part), quoted=True) for part in parts)
 
 
+def tell_fields(depth: int, fields: Mapping[str, Any], kind: DocumentType | None) -> Iterator[Line]:
+    """Every field of a document, in the order of the procedure, as its paper has them."""
+    for name in _in_order(fields, kind):
+        label = kind.fields[name].label if kind and name in kind.fields else name
+        yield from tell_words(depth, label, fields[name])
+
+
+def _in_order(names: Iterable[str], kind: DocumentType | None) -> list[str]:
+    known = list(kind.fields) if kind else []
+    return sorted(names, key=lambda name: known.index(name) if name in known else len(known))
+
+
 def tell_changes(
     depth: int, old: Mapping[str, Any], new: Mapping[str, Any], kind: DocumentType | None
 ) -> Iterator[Line]:
     """Which fields of a document say something else than before, entry by entry."""
-    names = list(dict.fromkeys([*old, *new]))
+    names = _in_order(dict.fromkeys([*old, *new]), kind)
     changed = [name for name in names if old.get(name) != new.get(name)]
     if not changed:
         yield Line(depth, T("every field says the same"))

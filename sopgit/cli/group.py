@@ -21,6 +21,7 @@ from sopgit.core.text import T, Text
 from sopgit.render.i18n import _, translate
 
 LANGUAGES = ("id", "en")
+_WHOLE = 400
 HELP_NAMES = {"help_option_names": ["-h", "--help"]}
 EXIT_CODES = T(
     "Exit codes: 0 fine, 1 findings or refused, 2 usage, 3 no repository, key, remote or disk, "
@@ -62,6 +63,14 @@ class _Alike(click.Command):
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         return [*super().get_params(ctx)[:-1], *self.common(ctx), *super().get_params(ctx)[-1:]]
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            # Click's parser leaves it out of some; whoever reads the hint needs the command.
+            error.ctx = error.ctx or ctx
+            raise
+
     def common(self, ctx: click.Context) -> list[click.Parameter]:
         """The global options, shown on the first page only."""
         return global_options(hidden=ctx.parent is not None)
@@ -83,6 +92,13 @@ class Group(_Alike, click.Group):
     """A command with commands below it."""
 
     command_class = Command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Each command with its whole first sentence; Click would cut it off at the margin."""
+        commands = {name: self.get_command(ctx, name) for name in self.list_commands(ctx)}
+        rows = [(n, c.get_short_help_str(_WHOLE)) for n, c in commands.items() if c is not None]
+        with formatter.section(_("Commands")):
+            formatter.write_dl(rows)
 
 
 Group.group_class = Group

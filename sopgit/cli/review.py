@@ -43,6 +43,7 @@ from sopgit.render.reviews import (
     review_outputs,
     review_text,
 )
+from sopgit.render.tables import window
 from sopgit.render.verdicts import findings_of
 
 _SUMMARY, _OUTPUT = "GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT"
@@ -178,7 +179,7 @@ def show_page(session: Session, page: Page, form: str | None = None) -> None:
         _add_to(_SUMMARY, review_markdown(page) + "\n")
         _add_to(_OUTPUT, review_outputs(page))
     else:
-        terminal.out(review_text(page))
+        terminal.out(review_text(page, window()))
 
 
 def _add_to(variable: str, text: str) -> None:

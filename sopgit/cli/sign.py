@@ -26,6 +26,7 @@ from sopgit.render import terminal
 from sopgit.render.i18n import _, translate
 from sopgit.render.output import show_json
 from sopgit.render.reviews import section_text
+from sopgit.render.tables import window
 
 _WORDS = ("sign", "back", "later")
 
@@ -69,7 +70,7 @@ def sign(session: Session, /, name: str | None, **options: Any) -> None:
 def _decide(session: Session, office: Office, kept: Kept, options: dict[str, Any]) -> None:
     word, reason = "sign" if options["yes"] else "later", options["back"]
     if not session.is_json:
-        terminal.out(section_text(tell_draft(office, kept, now())))
+        terminal.out(section_text(tell_draft(office, kept, now()), window()))
     if reason is None and not options["yes"] and can_ask(session):
         choice = click.Choice(_WORDS)
         word = click.prompt(translate(T("What do you decide")), type=choice, default="later",

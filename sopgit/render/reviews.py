@@ -1,7 +1,8 @@
 """A review as text, as Markdown for the page of a CI run, and as JSON.
 
 Every line begins with our own words, a number or a mark; whatever else stands
-in it is other people's text, escaped for where it is shown.
+in it is other people's text, escaped for where it is shown. Only on a terminal
+a long line goes on, indented below where its own words began.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from itertools import chain
+from textwrap import wrap
 from typing import Any, Protocol
 
 from sopgit.core.finding import Allowed, Finding, Refused, Verdict
@@ -26,6 +28,7 @@ COMMENT_BYTES = 60_000
 MARK = "<!-- sopgit review -->"
 """The first line of the one comment on a request; no text of others can begin a page with it."""
 _SHOWN_MISSING = 10
+_NARROWEST = 30
 ALLOWED = T("nothing stands against it")
 
 
@@ -72,9 +75,9 @@ class Page(Protocol):
     def next_step(self) -> Text | None: ...
 
 
-def review_text(page: Page) -> list[str]:
-    """The page for a terminal."""
-    lines = [line for section in page.sections for line in section_text(section)]
+def review_text(page: Page, width: int | None = None) -> list[str]:
+    """The page for a terminal; the story fitted to `width`, if one is given."""
+    lines = [line for section in page.sections for line in section_text(section, width)]
     lines += as_text(findings_of(page.outcome))
     return [*lines, *_foot(page)]
 
@@ -89,12 +92,22 @@ def headline(page: Page) -> Text:
     return T("{first}, and {count} cases more", first=first.message, count=len(others))
 
 
-def section_text(section: Section) -> Iterator[str]:
-    """One section for a terminal."""
+def section_text(section: Section, width: int | None = None) -> Iterator[str]:
+    """One section for a terminal; what is longer than `width` goes on below its own words."""
     yield leading(translate(section.title))
     for line in section.told:
         mark = "| " if line.quoted else "- "
-        yield "  " * line.depth + mark + translate(line.text)
+        start = "  " * line.depth + mark
+        following = "  " * line.depth + (mark if line.quoted else "  ")
+        said = start + translate(line.text)
+        room = max(width or 0, len(start) + _NARROWEST)
+        if width is None or len(said) <= width:
+            yield said
+        else:
+            yield from wrap(
+                said, room, subsequent_indent=following, break_on_hyphens=False,
+                replace_whitespace=False,
+            )  # fmt: skip
 
 
 def _foot(page: Page) -> list[str]:

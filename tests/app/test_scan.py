@@ -163,6 +163,19 @@ def test_a_warning_passes_with_a_reason_that_the_entry_tells(desk: Desk, restric
     assert read_pending(desk.storage.state, CASE).datasets[0]["reason"] == "rumus dipakai dinas"
 
 
+@pytest.mark.parametrize("restricted", [False, True])
+@pytest.mark.parametrize(("data", "said"), [(b"", "is empty"), (b"kode;nama\n", "and no row")])
+def test_nothing_is_taken_in_for_a_reason_only(
+    desk: Desk, data: bytes, said: str, restricted: bool
+) -> None:
+    intake = desk.intake(data, restricted=restricted)
+    refused = add(desk.storage, intake)
+    assert isinstance(refused, Refused)
+    assert [each.code for each in refused.findings] == ["data-empty", "reason-missing"]
+    assert said in str(refused.findings[0].message)
+    assert isinstance(add(desk.storage, replace(intake, reason="Belum ada isinya")), Added)
+
+
 def test_a_reason_that_answers_nothing_is_not_told(desk: Desk) -> None:
     intake = replace(desk.intake(TABLE, restricted=False), reason="tidak perlu")
     assert "reason" not in added(desk, intake).entry

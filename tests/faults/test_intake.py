@@ -179,8 +179,10 @@ def test_f14_sizes(stand: Stand, restricted: bool) -> None:
 @kinds
 def test_f13_an_empty_file(stand: Stand, restricted: bool) -> None:
     intake = stand.second(b"", restricted=restricted, name="data.dat", dataset="kosong")
-    stand.holds(added(stand, intake), b"")
-    stand.told("stored, proved, brought back")
+    assert isinstance(add(stand.storage, intake), Refused)
+    assert stand.nothing_kept()
+    stand.holds(added(stand, replace(intake, reason="memang kosong")), b"")
+    stand.told("needs a reason; then stored, proved, brought back")
 
 
 def test_f13_an_empty_table_is_no_loss_unseen(stand: Stand) -> None:
