@@ -64,8 +64,12 @@ def steady_folder(folder: Path, watcher: Watcher) -> Iterator[BinaryIO]:
     yield cast(BinaryIO, _Archive(members, watcher))
     with file_errors(folder):
         if list_members(folder) != members:
-            hint = T("wait until nobody writes in it, then try again")
-            raise FileError(T("{path} changed while it was read", path=folder), hint)
+            raise _changed(folder)
+
+
+def _changed(path: Path) -> FileError:
+    hint = T("wait until nobody writes in it, then try again")
+    return FileError(T("{path} changed while it was read", path=path), hint)
 
 
 def list_members(folder: Path) -> list[Member]:
@@ -102,8 +106,11 @@ def _walk(folder: Path, before: str) -> Iterator[Member]:
         elif status.st_nlink > 1:
             raise _unfit(path, T("it has several names (hard links)"))
         else:
-            mark = (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
-            yield Member(name, path, False, status.st_size, mark)
+            yield Member(name, path, False, status.st_size, _mark(status))
+
+
+def _mark(status: os.stat_result) -> tuple[int, ...]:
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
 
 
 def _fit_name(path: Path) -> str:
@@ -163,12 +170,14 @@ def _content(member: Member, watcher: Watcher) -> Iterator[bytes]:
     watcher.begin(member.name)
     left = member.size
     with steady_file(member.path) as file:
+        if _mark(os.fstat(file.fileno())) != member.mark:  # another took its name
+            raise _changed(member.path)
         while block := file.read(BLOCK):
             left -= len(block)
             watcher.member(block)
             yield block
     if left:
-        raise FileError(T("{path} changed while it was read", path=member.path))
+        raise _changed(member.path)
     yield bytes(-member.size % _RECORD)
 
 
@@ -200,10 +209,23 @@ def _unpack(file: BinaryIO, folder: Path, mode: int) -> None:
                     target.chmod(mode)
                     if copy(source, Writer(output)).size != info.size:
                         raise _no_folder(T("{name} is cut short", name=info.name))
+            _verify_end(file, archive.offset)
     except (tarfile.TarError, EOFError) as error:
         raise _no_folder(T("it cannot be read")) from error
     except FileExistsError as error:
         raise _no_folder(T("two of its files have one name")) from error
+
+
+def _verify_end(file: BinaryIO, offset: int) -> None:
+    """Raise UsageError unless only the end's zeros follow: tarfile stops without a word."""
+    file.seek(offset)
+    block = file.read(BLOCK)
+    if len(block) < _RECORD:
+        raise _no_folder(T("it has no end"))
+    while block:
+        if block.strip(b"\0"):
+            raise _no_folder(T("it cannot be read to its end"))
+        block = file.read(BLOCK)
 
 
 def _safe_parts(info: tarfile.TarInfo) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import secrets
 import shutil
 import sys
@@ -155,9 +156,10 @@ def _rename(path: Path, target: Path, mode: int) -> None:
 
 def _remove_parts(folder: Path, stem: str) -> None:
     """Take away the parts of `stem` that no process holds any more."""
+    part = re.compile(rf"\.{re.escape(stem)}\.[0-9a-f]{{16}}\.part")
     with suppress(OSError):
         for path in folder.iterdir():
-            if path.name.startswith(f".{stem}.") and path.name.endswith(".part"):
+            if part.fullmatch(path.name):
                 with _held(path) as is_dead:
                     pass
                 if is_dead and path.is_dir():

@@ -23,6 +23,8 @@ MAX_UNPACKED = 1024 * 1024 * 1024
 # XML of real tables shrinks to a tenth or a thirtieth; what shrinks to less was made to.
 MAX_RATIO = 200
 RATIO_FROM = 8 * 1024 * 1024
+# A spreadsheet lets nobody write more than 32,767 characters into a cell.
+LONGEST_TEXT = 2 * 1024 * 1024
 _PIECE = 64 * 1024
 
 OnStart = Callable[[str, dict[str, str]], None]
@@ -36,6 +38,27 @@ class WorkbookError(SopgitError):
 
 class BombError(WorkbookError):
     """A workbook that would grow beyond all measure when read."""
+
+
+class Pieces:
+    """One text, gathered from pieces; BombError where it has no end."""
+
+    def __init__(self) -> None:
+        self._pieces: list[str] = []
+        self._length = 0
+
+    def add(self, piece: str) -> None:
+        self._pieces.append(piece)
+        self._length += len(piece)
+        if self._length > LONGEST_TEXT:
+            raise _bomb("...")
+
+    def take(self) -> str:
+        """The text, and nothing is left of it."""
+        text = "".join(self._pieces)
+        self._pieces.clear()
+        self._length = 0
+        return text
 
 
 class Parts:
@@ -63,9 +86,13 @@ class Parts:
         parser.StartElementHandler = lambda tag, values: on_start(_local(tag), _locals(values))
         parser.EndElementHandler = lambda tag: on_end(_local(tag))
         parser.CharacterDataHandler = on_text
+        fed = 0
         try:
             for piece in self._pieces(name):
                 parser.Parse(piece, False)
+                fed += len(piece)
+                if fed - parser.CurrentByteIndex > LONGEST_TEXT:  # it waits for a tag's end
+                    raise _bomb(name)
             parser.Parse(b"", True)
         except expat.ExpatError as error:
             raise _damaged() from error

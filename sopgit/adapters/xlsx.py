@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 
-from sopgit.adapters.workbook_parts import Parts, WorkbookError, reading, verify_archive
+from sopgit.adapters.workbook_parts import Parts, Pieces, WorkbookError, reading, verify_archive
 from sopgit.adapters.workbook_styles import date_styles
 from sopgit.core.text import T
 
@@ -99,7 +99,7 @@ def _sheets(parts: Parts) -> tuple[tuple[Sheet, ...], bool]:
 def _strings(parts: Parts) -> list[str]:
     """The texts that cells share; a reading aid for East Asian names is no part of them."""
     strings: list[str] = []
-    pieces: list[str] = []
+    pieces = Pieces()
     state = {"text": False, "aid": False}
     size = 0
 
@@ -113,15 +113,14 @@ def _strings(parts: Parts) -> list[str]:
         if tag == "rPh":
             state["aid"] = False
         if tag == "si":
-            strings.append("".join(pieces))
+            strings.append(pieces.take())
             size += len(strings[-1]) + 64
-            pieces.clear()
             if size > MAX_STRINGS:
                 raise WorkbookError(T("the workbook holds too much text"))
 
     def text(data: str) -> None:
         if state["text"] and not state["aid"]:
-            pieces.append(data)
+            pieces.add(data)
 
     parts.parse("xl/sharedStrings.xml", start, end, text)
     return strings
@@ -154,7 +153,7 @@ class _Cells:
         self._batch: list[list[str]] = []
         self._first, self._row, self._column = 1, 0, 0
         self._cell: dict[str, str] = {}
-        self._text: list[str] = []
+        self._text = Pieces()
         self._takes = False
         parts.parse(sheet.part, self._start, self._end, self._characters)
         self._flush()
@@ -163,7 +162,8 @@ class _Cells:
         if tag == "row":
             self._begin_row(values.get("r"))
         elif tag == "c":
-            self._cell, self._text = values, []
+            self._cell = values
+            self._text.take()
             self._column = _column(values.get("r", "")) or self._column + 1
         elif tag == "f":
             self._on_formula(self._sheet, self._row, self._column)
@@ -194,11 +194,11 @@ class _Cells:
             if self._cells > MAX_CELLS:
                 raise WorkbookError(T("the workbook has too many cells"))
             row += [""] * gap
-            row.append(self._value("".join(self._text)))
+            row.append(self._value(self._text.take()))
 
     def _characters(self, text: str) -> None:
         if self._takes:
-            self._text.append(text)
+            self._text.add(text)
 
     def _flush(self) -> None:
         if self._batch:

@@ -45,7 +45,8 @@ def read_attachments(paths: Iterable[Path]) -> dict[str, bytes]:
             hint = T("give one of them another name")
             raise UsageError(T("two files are called {name}", name=path.name), hint)
         try:
-            attached[path.name] = path.read_bytes()
+            with path.open("rb") as file:
+                attached[path.name] = file.read(ATTACHMENT_LIMIT + 1)
         except OSError as error:
             raise UsageError(
                 T("{path} cannot be read", path=str(path)), T("give files, one by one")

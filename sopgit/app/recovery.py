@@ -45,7 +45,8 @@ class Wanted:
 class Receipt:
     """What was recovered: from which copy, checked against which digests, and when.
 
-    `seen` is every copy that was read, `healed` those that are good again.
+    `seen` is every copy that was read, `healed` those that are good again. A receipt may lie
+    where everybody can read it: of restricted data it has no SHA-256 and size of the content.
     """
 
     dataset: str
@@ -54,8 +55,8 @@ class Receipt:
     source: str
     seen: tuple[Seen, ...]
     healed: tuple[str, ...]
-    sha256: str
-    size: int
+    sha256: str | None
+    size: int | None
     output: str
     at: str
 
@@ -127,8 +128,8 @@ def _bring(
         source=found.source,
         seen=found.seen,
         healed=healed,
-        sha256=plain.sha256,
-        size=plain.size,
+        sha256=None if private else plain.sha256,
+        size=None if private else plain.size,
         output=str(output),
         at=at,
     )

@@ -127,15 +127,21 @@ class _Reader:
 
 
 class _Notes:
-    """When each copy was last found good, and on this machine bad; `good` starts with records."""
+    """When each copy was last found good, and on this machine bad; `good` starts with records.
+
+    A moment that is yet to come counts for nothing: somebody's clock was wrong.
+    """
 
     def __init__(self, path: Path, recorded: Mapping[str, str], now: Now) -> None:
         own, bad = _read_notes(path)
         self._own, self._bad = dict(own), dict(bad)
         self._path, self._now = path, now
         self._written = now()
-        known = {key: max(at, own.get(key, "")) for key, at in {**own, **recorded}.items()}
-        self.good = {key: at for key, at in known.items() if at > bad.get(key, "")}
+        present = format_moment(now(), UTC)
+        self.good: dict[str, str] = {}
+        for key, at in (*own.items(), *recorded.items()):
+            if max(bad.get(key, ""), self.good.get(key, "")) < at <= present:
+                self.good[key] = at
 
     def take(self, copy: Copy, *, is_good: bool) -> None:
         """Note what became of one copy."""

@@ -10,6 +10,7 @@ import click
 
 from sopgit.adapters.clock import now
 from sopgit.app.data import bring_back, tell_recovery, verify_tellable
+from sopgit.app.recovery import Receipt
 from sopgit.app.typed import day_text
 from sopgit.app.versions import find_version
 from sopgit.app.workplace import Workplace
@@ -99,12 +100,7 @@ def _bring(session: Session, options: dict[str, Any], case: str | None, *, heal:
             version=version.version,
             path=receipt.output,
         ),
-        T(
-            "from {place}, {size} bytes, SHA-256 {sha256}",
-            place=receipt.source,
-            size=receipt.size,
-            sha256=receipt.sha256,
-        ),
+        _told_content(receipt),
     ]
     told += [told_copy(seen) for seen in receipt.seen if seen.state != "ok"]
     told += [T("the copy on {place} is good again", place=place) for place in receipt.healed]
@@ -115,3 +111,14 @@ def _bring(session: Session, options: dict[str, Any], case: str | None, *, heal:
         told.append(T("next: sopgit complete {case}, or sopgit note {case}", case=case))
     if session.speaks:
         terminal.out(map(translate, told))
+
+
+def _told_content(receipt: Receipt) -> Text:
+    if receipt.sha256 is None:
+        return T("from {place}, the content is what its manifest says", place=receipt.source)
+    return T(
+        "from {place}, {size} bytes, SHA-256 {sha256}",
+        place=receipt.source,
+        size=receipt.size,
+        sha256=receipt.sha256,
+    )

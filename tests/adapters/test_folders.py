@@ -150,6 +150,31 @@ def test_a_folder_that_changes_while_it_is_read_is_refused(folder: Path, change:
         archive(folder, meanwhile=lambda: MEANWHILE[change](folder))
 
 
+def test_a_file_that_was_exchanged_for_its_reading_is_refused(folder: Path) -> None:
+    """As it would be to bring in what only the one who archives may read."""
+    secret, kept = folder.parent / "rahasia", folder.parent / "asli"
+    secret.write_bytes(b"x" * len(FILES["b.csv"]))
+
+    def exchange() -> None:
+        (folder / "b.csv").rename(kept)
+        (folder / "b.csv").symlink_to(secret)
+
+    with pytest.raises(FileError, match="changed while it was read"):
+        archive_of_an_exchanged(folder, exchange, lambda: kept.replace(folder / "b.csv"))
+
+
+def archive_of_an_exchanged(
+    folder: Path, before: Callable[[], object], after: Callable[[], object]
+) -> None:
+    with steady_folder(folder, Silent()) as source:
+        before()
+        try:
+            while source.read(1000):
+                pass
+        finally:
+            after()
+
+
 def made(name: str, **facts: object) -> bytes:
     target = io.BytesIO()
     with tarfile.open(fileobj=target, mode="w") as written:
@@ -175,6 +200,9 @@ EVIL = {
     "twice": made("baik.txt"),
     "below a file": made("baik.txt/x"),
     "cut short": made("x", size=5000)[:2000],
+    "wrong in the middle": made("x")[:512] + b"\x01" + made("x")[513:],
+    "cut at a member's end": made("x")[:1024],
+    "followed by another": made("x") + made("y"),
     "no archive": b"PK\x03\x04" + bytes(2000),
     "a table": b"kode,nama\n",
 }

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from sopgit.adapters import outputs
-from sopgit.adapters.outputs import new_output
+from sopgit.adapters.outputs import new_output, new_part
 from sopgit.core.errors import UsageError
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
@@ -62,6 +62,14 @@ def test_what_another_process_still_writes_stays(tmp_path: Path, way: str) -> No
         write(target, lambda: write(target))
     assert [path.name for path in tmp_path.iterdir()] == ["keluar.csv"]
     assert target.read_bytes() == b"rahasia"
+
+
+def test_what_only_looks_like_a_part_stays(tmp_path: Path, way: str) -> None:
+    for name in (".keluar.csv.lama.part", ".keluar.csv.0123456789abcdef0.part"):
+        (tmp_path / name).mkdir()
+    with new_part(tmp_path / "keluar.csv", 0o700) as part:
+        (part / "isi").write_bytes(b"x")
+    assert len(list(tmp_path.iterdir())) == 3
 
 
 def test_its_mode_is_the_callers(tmp_path: Path, way: str) -> None:

@@ -117,6 +117,27 @@ def test_a_part_that_grows_beyond_measure_is_a_bomb(part: str) -> None:
     tracemalloc.stop()
 
 
+LONG = {
+    "a cell": ("xl/worksheets/sheet1.xml", "<row><c t='str'><v>{}</v></c></row>"),
+    "a shared text": ("xl/sharedStrings.xml", "<si><t>{}</t></si>"),
+    "an attribute": ("xl/worksheets/sheet1.xml", "<row r='{}'/>"),
+    "a remark": ("xl/worksheets/sheet1.xml", "<!--{}-->"),
+}
+
+
+@pytest.mark.parametrize("where", LONG)
+def test_no_text_without_an_end_fills_the_memory(where: str) -> None:
+    part, form = LONG[where]
+    text = random.Random(0).randbytes(4_000_000).hex()
+    body = f"<a>{form.format(text)}</a>".encode()
+    data = workbook({"Data": TABLE}, parts={part: body})
+    tracemalloc.start()
+    with pytest.raises(BombError, match="beyond measure"):
+        Read(data)
+    assert tracemalloc.get_traced_memory()[1] < 16_000_000
+    tracemalloc.stop()
+
+
 def test_entities_are_refused_before_they_unfold() -> None:
     bomb = b'<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><worksheet>&b;</worksheet>'
     with pytest.raises(WorkbookError, match="damaged"):

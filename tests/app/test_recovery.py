@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import shutil
 from collections.abc import Iterator
@@ -87,7 +89,7 @@ def test_from_the_cache_without_asking_a_remote(archive: Archive) -> None:
     assert archive.output.read_bytes() == DATA
     assert (receipt.source, receipt.healed, receipt.at) == ("cache", (), AT)
     assert receipt.value["object"] == archive.object.value
-    assert receipt.size == len(DATA)
+    assert receipt.size == (None if archive.restricted else len(DATA))
     mode = archive.output.stat().st_mode & 0o777
     assert mode == (0o600 if archive.restricted else 0o644)
 
@@ -242,3 +244,10 @@ def test_two_remotes_make_up_for_each_others_losses(tmp_path: Path) -> None:
         for archive in (first, second):
             for remote in REMOTES:
                 assert storage.remotes.look(archive.object, remote).state == "ok"
+
+
+def test_the_receipt_of_what_is_restricted_tells_nothing_of_its_content(archive: Archive) -> None:
+    told = json.dumps(archive.recover().value)
+    assert archive.object.sha256 in told
+    plain = hashlib.sha256(DATA).hexdigest()
+    assert (plain in told, str(len(DATA)) in told) == (not archive.restricted,) * 2

@@ -152,6 +152,15 @@ def test_an_ended_budget_is_taken_up_where_it_stood(archive: Archive) -> None:
     assert states(run(1)) == {(3, "two"): "damaged"}  # what was bad is looked at first
 
 
+def test_a_reading_that_is_yet_to_come_counts_for_nothing(archive: Archive) -> None:
+    """A clock that was wrong once must not keep a copy from being read for years."""
+    now = archive.folders.now
+    scrub(archive.office, lambda: now() + timedelta(days=9999), places=("one", "two"))
+    archive.scrub("two")
+    (first, *_) = scrub(archive.office, now, places=("one", "two")).readings
+    assert first.copy.place == "one"
+
+
 def test_a_signed_record_tells_what_was_read_and_every_bad_copy(archive: Archive) -> None:
     rot(archive.copy("one"))
     folders = archive.folders
