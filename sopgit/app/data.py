@@ -30,7 +30,6 @@ from sopgit.core.errors import SopgitError, UsageError
 from sopgit.core.finding import Place, Refused
 from sopgit.core.lineage import sha256
 from sopgit.core.moments import find_zone, format_moment
-from sopgit.core.policy import Policy
 from sopgit.core.telling import check_tellable
 from sopgit.core.text import T
 
@@ -40,13 +39,13 @@ def office_storage(office: Office) -> Iterator[Storage]:
     """The storage of this clone, and an intake that a kill interrupted there is finished."""
     if office.repo.workdir is None:
         raise UsageError(T("a bare repository holds no data"), T("work in a clone"))
-    _verify_config(office.repo.workdir, office.trusted.policy)
+    _verify_config(office, office.repo.workdir)
     with open_storage(office.repo.workdir, office.repo.state_folder) as storage:
         finish_interrupted(storage.state, storage.store)
         yield storage
 
 
-def _verify_config(root: Path, policy: Policy) -> None:
+def _verify_config(office: Office, root: Path) -> None:
     """Raise unless DVC would go by what the roots signed, whatever branch is checked out.
 
     Its configuration may name servers, and files that name programs to run.
@@ -54,7 +53,9 @@ def _verify_config(root: Path, policy: Policy) -> None:
     path = root / CONFIG
     with file_errors(path):
         found = sha256(path.read_bytes()) if path.exists() else None
-    if found != policy.protected.get(CONFIG):
+    # With requests a branch may stand on a mainline that is newer than the one here.
+    policies = (office.trusted.policy, office.built_on.trusted.policy)
+    if found not in {policy.protected.get(CONFIG) for policy in policies}:
         hint = T("take it back with: git checkout main -- {path}", path=CONFIG)
         raise SopgitError(T("{path} is not the one that the policy names", path=path), hint)
 

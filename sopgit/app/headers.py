@@ -13,6 +13,7 @@ from typing import Protocol
 
 from sopgit.adapters.age import Identity
 from sopgit.adapters.git import CommitTree
+from sopgit.app.landings import trees_of
 from sopgit.app.office import Office
 from sopgit.app.recovery import Wanted
 from sopgit.core.dataset import dataset_folder, manifest_path
@@ -56,8 +57,8 @@ def manifests(office: Office, version: Told) -> Iterator[bytes]:
     """The manifest of a restricted `version` as its event listed it, then under newer headers."""
     path, repo = manifest_path(version.dataset), office.repo
     later: dict[str, bytes] = {}
-    for commit in repo.first_parents(office.built_on.tip):
-        data = CommitTree(repo, repo.tree_of(commit)).get(path)
+    for _, tree in trees_of(repo, repo.first_parents(office.built_on.tip)):
+        data = CommitTree(repo, tree).get(path)
         if data is None:
             continue
         if sha256(data) == version.manifest:
@@ -73,4 +74,12 @@ def manifests(office: Office, version: Told) -> Iterator[bytes]:
     header = office.built_on.trusted.tree.get(header_path(folder, "manifest", version.version))
     if header is not None:
         yield header + payload
-    yield from (other for other in later.values() if payload_of(other) == payload)
+    yield from (other for other in later.values() if _has_payload(other, payload))
+
+
+def _has_payload(data: bytes, payload: bytes) -> bool:
+    """Whether `data` is an age file with this payload; a landing that was refused brings any."""
+    try:
+        return payload_of(data) == payload
+    except ValueError:
+        return False

@@ -5,7 +5,8 @@ Rules enforced here: `changed-on-both-sides`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from sopgit.adapters.git import CommitTree, Repository
@@ -84,6 +85,13 @@ def read_step(
         findings = (error.finding.at_commit(commit),)
         return Landing(commit, {}, OverlayTree(_NOTHING, {}), findings), old_tree, ()
     return landing_of_trees(repo, old_tree, read.tree, commit), read.tree, read.parents
+
+
+def trees_of(repo: Repository, commits: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """The tree of each of `commits`, without those that are malformed: history may hold some."""
+    for commit in commits:
+        with suppress(MalformedCommitError):
+            yield commit, repo.tree_of(commit)
 
 
 def landing_of_trees(repo: Repository, old_tree: str | None, new_tree: str, name: str) -> Landing:

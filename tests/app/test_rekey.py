@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from sopgit.adapters.age import WrongKeyError
+from sopgit.adapters.git import move_ref
 from sopgit.app import policy_edits as edits
 from sopgit.app.audit import audit_readers
 from sopgit.app.data import bring_back
@@ -17,6 +18,7 @@ from sopgit.app.demo import samples
 from sopgit.app.disclosure import disclose, readable_by
 from sopgit.app.draft import Draft
 from sopgit.app.identity import AGE_IDENTITY
+from sopgit.app.office import MAIN
 from sopgit.app.rekey import Rekeyed, rekey
 from sopgit.app.review import review_case
 from sopgit.app.sealed import opened
@@ -27,6 +29,7 @@ from sopgit.app.workplace import Workplace, find_case
 from sopgit.core.agefile import parse_header
 from sopgit.core.errors import UsageError
 from sopgit.core.objects import object_name
+from sopgit.core.paths import POLICY
 from sopgit.core.rewrap import payload_of
 from tests import acts
 from tests.app.test_sealed import MARK
@@ -250,3 +253,27 @@ def test_the_joiner_reviews_older_acts_with_what_they_brought(story: Story) -> N
         "2": (4, 4),
     }
     assert (rows["2"]["added"], rows["2"]["removed"]) == (1, 1)
+
+
+def test_what_was_refused_on_the_way_stops_no_reader(story: Story) -> None:
+    """Once restored it lies in the history for ever, and it may hold anything."""
+    folders = story.folders
+    office = folders.office(KASI)
+    tree, tip = office.trusted.tree, folders.tip(KASI)
+    case = f"{office.trusted.folders[story.case]}/case.yaml"
+    odd = b"- at: yesterday\n  by: agus\n  datasets:\n  - action\n  - action: store\n"
+    wrong = {
+        POLICY: b"people: nobody\n",
+        f"{FOLDER}/manifest.age": b"age-encryption.org/v1\n",
+        case: (tree.get(case) or b"") + odd,
+    }
+    refused = folders.commit(KASI, wrong)
+    restored = folders.commit(KASI, {path: tree.get(path) for path in wrong}, refused)
+    told = readable_by(office, "dewi").value
+    move_ref(office.repo, MAIN, tip, restored)
+    try:
+        assert [commit for commit, _ in folders.office(KASI).history.refused] == [refused]
+        assert story.read(1) == register(1)
+        assert readable_by(folders.office(KASI), "dewi").value == told
+    finally:
+        move_ref(office.repo, MAIN, restored, tip)
