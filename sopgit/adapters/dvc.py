@@ -160,7 +160,7 @@ class DvcRemotes:
         except SopgitError as error:
             if isinstance(writer.error, OSError):  # not the remote's fault
                 raise writer.error from error
-            return Seen(remote, "unreachable", str(error))
+            return Seen(remote, "unreachable", error.message)
 
     def quarantine(self, wanted: StoredObject, remote: str, store: ObjectStore) -> Path:
         """Keep the remote's damaged copy locally, then remove it there; where it is now.

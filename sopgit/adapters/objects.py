@@ -31,7 +31,7 @@ from sopgit.adapters.files import (
 from sopgit.adapters.lock import BusyError, exclusive
 from sopgit.adapters.streams import Digest, OnBlock, Writer, copy
 from sopgit.core.objects import CopyState, StoredObject, object_name
-from sopgit.core.text import T
+from sopgit.core.text import T, Text
 
 MODE = 0o444
 CACHE = "cache"
@@ -43,7 +43,12 @@ class Seen:
 
     place: str
     state: CopyState
-    detail: str = ""
+    why: Text | None = None
+
+    @property
+    def detail(self) -> str:
+        """The same in English, for what is kept; empty if there is no more to say."""
+        return str(self.why or "")
 
 
 class SameMd5Error(FileError):
@@ -59,7 +64,8 @@ def judge(place: str, wanted: StoredObject, digest: Digest) -> Seen:
     same = (digest.sha256, digest.size) == (wanted.sha256, wanted.size)
     if same and digest.md5 in {"", wanted.md5}:
         return Seen(place, "ok")
-    return Seen(place, "damaged", f"sha256 {digest.sha256}, {digest.size} bytes")
+    why = T("sha256 {sha256}, {size} bytes", sha256=digest.sha256, size=digest.size)
+    return Seen(place, "damaged", why)
 
 
 class ObjectStore:
@@ -163,7 +169,8 @@ class ObjectStore:
         except FileNotFoundError:
             return Seen(CACHE, "missing")
         except OSError as error:
-            return Seen(CACHE, "unreachable", error.strerror or "")
+            reason = error.strerror or type(error).__name__
+            return Seen(CACHE, "unreachable", T("it said: {reason}", reason=reason))
 
     def _set_aside(self, wanted: StoredObject) -> None:
         """Move the cache's damaged copy aside; one that another process has healed stays."""

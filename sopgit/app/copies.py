@@ -62,7 +62,7 @@ def find_copy(
     try:
         found = _fetch(storage, wanted, remotes, seen, storage.store)
     except FileError as error:
-        seen = [replace(seen[0], detail=str(error))]
+        seen = [replace(seen[0], why=error.message)]
         with file_errors(aside or Path(tempfile.gettempdir())):
             made = tempfile.TemporaryDirectory(dir=aside, prefix=".sopgit-")
         with made as folder:

@@ -31,7 +31,7 @@ from sopgit.core.drill import MOST, Drilled, Key, Trial, age_in_days, choose, dr
 from sopgit.core.dvcfiles import LOCAL_CONFIG, without_cache
 from sopgit.core.errors import SopgitError, UsageError
 from sopgit.core.moments import find_zone, format_moment
-from sopgit.core.text import T
+from sopgit.core.text import T, Text
 
 Now = Callable[[], datetime]
 Keys = Sequence[tuple[Key, age.Identity | None]]
@@ -148,15 +148,15 @@ class _Drilling:
         keys: Keys = self._keys if version.is_restricted else [("none", None)]
         for key, identity in keys:
             begun = self._now()
-            outcome, detail = seen.state, seen.detail
+            outcome, why = seen.state, seen.why
             if outcome == "ok":
-                detail = self._open(version, seen, identity)
+                why = self._open(version, seen, identity)
             took = fetched + (self._now() - begun).total_seconds()
-            result = outcome if outcome != "ok" else "failed" if detail else "passed"
+            result = outcome if outcome != "ok" else "failed" if why else "passed"
             days = age_in_days(version.at, begun)
-            yield Trial(version, place, key, result, took, days, detail)
+            yield Trial(version, place, key, result, took, days, why)
 
-    def _open(self, version: Version, seen: Seen, identity: age.Identity | None) -> str:
+    def _open(self, version: Version, seen: Seen, identity: age.Identity | None) -> Text | None:
         """Check every byte of the content; why that failed, or nothing."""
         found = Found((seen,), self._storage.store)
         try:
@@ -164,8 +164,8 @@ class _Drilling:
             manifest = open_manifest(wanted, identity)
             write_content(found, wanted, manifest, identity, None)
         except SopgitError as error:
-            return str(error)
-        return ""
+            return error.message
+        return None
 
 
 def record_drill(office: Office, drilled: Drilled, now: Now) -> Entered:

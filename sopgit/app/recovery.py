@@ -6,7 +6,7 @@ The output appears under its name only after the whole content has been checked.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -63,7 +63,8 @@ class Receipt:
     @property
     def value(self) -> dict[str, Any]:
         """As JSON, `sopgit/receipt/v1`."""
-        return {"schema": SCHEMA, **asdict(self)}
+        seen = [{"place": c.place, "state": c.state, "detail": c.detail} for c in self.seen]
+        return {"schema": SCHEMA, **asdict(replace(self, seen=())), "seen": seen}
 
 
 def recover(

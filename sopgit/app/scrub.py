@@ -25,7 +25,7 @@ from sopgit.app.versions import mainline, mainline_versions, read_copies
 from sopgit.core.errors import UsageError
 from sopgit.core.moments import find_zone, format_moment
 from sopgit.core.scrub import Copy, Reading, Scrubbed, known_good, plan_scrub, scrub_records
-from sopgit.core.text import T
+from sopgit.core.text import T, Text
 
 SCHEMA = "sopgit/scrubbed/v1"
 _NOTES = "scrub.json"
@@ -88,7 +88,7 @@ class _Reader:
     def __init__(self, storage: Storage, remotes: Sequence[str], *, heal: bool) -> None:
         self._storage, self._remotes, self._heal = storage, remotes, heal
         self._away: Counter[str] = Counter()
-        self._reason: dict[str, str] = {}
+        self._reason: dict[str, Text | None] = {}
 
     def read(self, copy: Copy) -> Reading | None:
         """None: nothing is there, and nothing has to be."""
@@ -98,15 +98,15 @@ class _Reader:
         seen = self._look(copy)
         if seen.state == "unreachable":
             self._away[place] += 1
-            self._reason[place] = seen.detail
+            self._reason[place] = seen.why
         else:
             self._away[place] = 0
         if seen.state == "missing" and (not copy.is_due or place == CACHE):
             return None
         # A copy out of reach too: a remote that answers may hold bytes that it cannot read.
         if self._heal and seen.state != "ok" and self._heals(copy):
-            return Reading(copy, "healed", seen.detail)
-        return Reading(copy, seen.state, seen.detail)
+            return Reading(copy, "healed", seen.why)
+        return Reading(copy, seen.state, seen.why)
 
     def _look(self, copy: Copy) -> Seen:
         if copy.place == CACHE:

@@ -43,9 +43,9 @@ class Storage:
             self.remotes.push([wanted.md5], remote, anew=True)
             return self.remotes.look(wanted, remote)
         except SameMd5Error as error:
-            return Seen(remote, "damaged", str(error))
+            return Seen(remote, "damaged", error.message)
         except (RemoteError, DiskFullError) as error:
-            return Seen(remote, "unreachable", str(error))
+            return Seen(remote, "unreachable", error.message)
 
     def prove_all(self, wanted: StoredObject, remotes: Sequence[str]) -> tuple[Seen, ...]:
         """`prove` for each remote; one that is away does not stop the others."""

@@ -19,6 +19,7 @@ from typing import Any, Literal, Protocol, TypeVar
 
 from sopgit.core.moments import parse_moment
 from sopgit.core.objects import StoredObject
+from sopgit.core.text import Text
 
 DUE_DAYS = 183
 # So many a drill brings back at most, which keeps its record well below what a file may hold.
@@ -59,7 +60,12 @@ class Trial:
     outcome: Outcome
     seconds: float
     days: int
-    detail: str = ""
+    why: Text | None = None
+
+    @property
+    def detail(self) -> str:
+        """The same in English, for what is kept; empty if there is no more to say."""
+        return str(self.why or "")
 
 
 @dataclass(frozen=True)

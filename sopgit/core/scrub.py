@@ -20,6 +20,7 @@ from typing import Any, Literal, Protocol
 from sopgit.core.lastread import LastRead
 from sopgit.core.moments import format_moment, parse_moment
 from sopgit.core.objects import StoredObject
+from sopgit.core.text import Text
 
 CACHE = "cache"
 # So many copies one record tells of, which keeps it well below what a governed file may hold.
@@ -67,7 +68,12 @@ class Reading:
 
     copy: Copy
     outcome: Outcome
-    detail: str = ""
+    why: Text | None = None
+
+    @property
+    def detail(self) -> str:
+        """The same in English, for what is kept; empty if there is no more to say."""
+        return str(self.why or "")
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,8 @@ class Copy(Protocol):
     @property
     def state(self) -> str: ...
     @property
+    def why(self) -> Text | None: ...
+    @property
     def detail(self) -> str: ...
 
 
@@ -110,12 +112,12 @@ def told_added(entry: Mapping[str, Any], manifest: Manifest) -> Text:
 def told_copy(copy: Copy) -> Text:
     """One line on one copy."""
     state = COPIES[copy.state]
-    if copy.detail:
+    if copy.why:
         return T(
             "  copy on {place}: {state} ({detail})",
             place=copy.place,
             state=state,
-            detail=copy.detail,
+            detail=copy.why,
         )
     return T("  copy on {place}: {state}", place=copy.place, state=state)
 

@@ -37,7 +37,7 @@ def told_trial(trial: Trial) -> Text:
             **facts,
         )
     state = OUTCOMES.get(trial.outcome, T("failed"))
-    why = T("{state} ({detail})", state=state, detail=trial.detail) if trial.detail else state
+    why = T("{state} ({detail})", state=state, detail=trial.why) if trial.why else state
     return T("{dataset} version {version} from {place}, {key}: {why}", why=why, **facts)
 
 

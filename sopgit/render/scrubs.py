@@ -23,10 +23,10 @@ def told_reading(reading: Reading) -> Text:
         "place": copy.place,
         "state": OUTCOMES[reading.outcome],
     }
-    if reading.detail:
+    if reading.why:
         return T(
             "{dataset} version {version}, copy on {place}: {state} ({detail})",
-            detail=reading.detail,
+            detail=reading.why,
             **facts,
         )
     return T("{dataset} version {version}, copy on {place}: {state}", **facts)

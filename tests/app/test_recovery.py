@@ -19,6 +19,8 @@ from sopgit.app.storage import Storage, open_storage
 from sopgit.core.errors import UsageError
 from sopgit.core.manifest import Manifest, manifest_bytes
 from sopgit.core.objects import StoredObject, object_name
+from sopgit.render.datasets import told_copy
+from sopgit.render.i18n import set_language, translate
 from tests.storing import MARKER, files_below, found_office, full_disk, leaks, rot
 
 AT = "2026-11-23T08:00:00+07:00"
@@ -219,6 +221,21 @@ def test_a_cache_that_cannot_be_written_stops_nothing(archive: Archive) -> None:
     assert (receipt.source, receipt.healed) == ("two", ())
     assert files_below(archive.folder / "out") == ["back.csv"]
     assert not archive.restricted or not leaks(archive.storage.root, archive.folder / "remotes")
+
+
+def test_why_a_copy_is_away_is_told_in_the_language_in_force_and_kept_in_english(
+    archive: Archive, language: None
+) -> None:
+    archive.cached.unlink()
+    (archive.folder / "remotes" / "one").rename(archive.folder / "elsewhere")
+    receipt = archive.recover()
+    kept = receipt.value["seen"][1]
+    english = "the folder of remote one is not there"
+    assert kept == {"place": "one", "state": "unreachable", "detail": english}
+    set_language("id")
+    told = translate(told_copy(receipt.seen[1]))
+    assert "folder remote one tidak ada" in told
+    assert english not in told
 
 
 def test_without_a_folder_for_the_output_no_remote_is_asked(archive: Archive) -> None:

@@ -19,6 +19,7 @@ from sopgit.core.scrub import (
     plan_scrub,
     scrub_records,
 )
+from sopgit.core.text import T
 from sopgit.core.writer import emit
 from tests.core.test_schema import AT, RECORD
 
@@ -66,12 +67,12 @@ def test_an_object_of_two_versions_is_read_once() -> None:
 def test_a_long_run_is_several_records_that_fit_their_schema() -> None:
     schemas = Schemas(read_schemas())
     name = f"{'p' * 40}/{'n' * 40}"
-    detail = f"sha256 {'0' * 64}, {10**15} bytes"
+    why = T("sha256 {sha256}, {size} bytes", sha256="0" * 64, size=10**15)
     readings = tuple(
         Reading(
             Copy("r" * 40, StoredObject("a" * 32, "b" * 64, 10**14), name, 1 + number, True),
             "ok" if number % 2 else "damaged",
-            "" if number % 2 else detail,
+            None if number % 2 else why,
         )
         for number in range(2 * PER_RECORD + 1)
     )
