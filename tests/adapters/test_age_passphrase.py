@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+import resource
 import time
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 from sopgit.adapters import age
 from sopgit.adapters.age.identity_file import PASSPHRASE, PassphraseError
 from sopgit.adapters.files import FileError
+from sopgit.adapters.git.program import environment
 from sopgit.app.keys import new_keys
 
 WORDS = "kata sandi rekaan"
@@ -63,6 +65,25 @@ def test_a_file_that_would_take_all_memory_is_not_tried(
     (tmp_path / "age.txt").write_bytes(header + bytes(64))
     with pytest.raises(FileError, match="more work"):
         age.read_identity(tmp_path / "age.txt").opens(b"")
+
+
+def test_no_program_that_git_starts_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hook of the server runs as who pushes, where the server is a folder."""
+    monkeypatch.setenv(PASSPHRASE, WORDS)
+    monkeypatch.setenv("SOPGIT_OTHER", "x")
+    known = environment()
+    assert (PASSPHRASE in known, "SOPGIT_OTHER" in known) == (False, True)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_no_crash_writes_a_key_to_the_disk(folder: Path) -> None:
+    child = os.fork()
+    if not child:
+        _, hard = resource.getrlimit(resource.RLIMIT_CORE)
+        resource.setrlimit(resource.RLIMIT_CORE, (hard, hard))
+        age.read_identity(folder / "open.txt")
+        os._exit(resource.getrlimit(resource.RLIMIT_CORE)[0] != 0)
+    assert os.waitpid(child, 0)[1] == 0
 
 
 def test_an_empty_passphrase_locks_nothing() -> None:

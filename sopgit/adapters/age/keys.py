@@ -7,6 +7,7 @@ stream met is raised again here as it was.
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -78,10 +79,19 @@ class Identity:
 
 def parse_secret(text: str) -> Secret:
     """The key `AGE-SECRET-KEY-1...`; raises AgeError for anything else."""
+    _dump_no_core()
     try:
         return Secret(pyrage.x25519.Identity.from_str(text), decode_key(text, IDENTITY))
     except (pyrage.IdentityError, ValueError) as error:
         raise AgeError(T("this is no age secret key")) from error
+
+
+def _dump_no_core() -> None:
+    """Let no crash write the memory, with keys and plaintext, into the work folder."""
+    if sys.platform != "win32":
+        import resource  # noqa: PLC0415 - Windows has none
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
 
 
 def new_identity() -> tuple[str, str]:

@@ -2,7 +2,8 @@
 
 Off: hooks of this side, the file system monitor, replacement objects, and
 every `GIT_*` variable but those by which a person tells Git how to reach a
-server or where that person's own configuration is. A terminal stays usable,
+server or where that person's own configuration is. What Git starts, a hook of a
+server in a folder among it, gets no passphrase. A terminal stays usable,
 so that a person can log in.
 """
 
@@ -25,6 +26,7 @@ _KEPT = frozenset(
         "GIT_SSL_CERT", "GIT_SSL_KEY", "GIT_TERMINAL_PROMPT",
     }
 )  # fmt: skip
+_DROPPED = ("LANGUAGE", "SOPGIT_AGE_PASSPHRASE")
 _OFF = (
     "--no-replace-objects",
     "-c", f"core.hooksPath={os.devnull}",
@@ -53,7 +55,8 @@ def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
         for name, value in os.environ.items()
         if not name.startswith("GIT_") or name in _KEPT
     }
-    kept.pop("LANGUAGE", None)
+    for name in _DROPPED:
+        kept.pop(name, None)
     return kept | {"LC_ALL": "C", "GIT_NO_REPLACE_OBJECTS": "1"} | dict(extra or {})
 
 
