@@ -12,6 +12,7 @@ from sopgit.app.records import Entered, enter_record
 from sopgit.app.review import review_range
 from sopgit.app.sync import LapRefused
 from sopgit.app.versions import mainline
+from sopgit.cli import run
 from sopgit.core.errors import UsageError
 from sopgit.core.finding import Allowed
 from sopgit.core.lineage import sha256
@@ -136,3 +137,15 @@ def test_what_was_fetched_counts_before_main_follows(forge: Folders) -> None:
     assert mainline(office).tree.get(theirs.path) == emit(theirs.record)
     (listed,) = entered(forge, "Bagian Lain").record["files"]
     assert listed["old"] == sha256(agencies("Bagian Rekaan"))
+
+
+def test_the_command_tells_where_it_waits(
+    forge: Folders, capsys: pytest.CaptureFixture[str], language: None
+) -> None:
+    office = str(forge.clone(KASI))
+    assert run(["--repo", office, "--lang", "en", "calendar", "update", "2031", "--yes"]) == 0
+    (waiting,) = forge.git(
+        KASI, "branch", "--format=%(refname:short)", "--list", "record/*"
+    ).split()
+    said = capsys.readouterr().out.splitlines()
+    assert said[-2:] == [f"it waits on the branch {waiting} for its request", "next: sopgit sync"]
