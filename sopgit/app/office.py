@@ -6,24 +6,26 @@ import json
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from sopgit.adapters.age import Identity, read_identity
 from sopgit.adapters.files import write_atomic
 from sopgit.adapters.git import CommitTree, Repository, heal
 from sopgit.adapters.private import cache_folder
 from sopgit.adapters.resources import read_schemas
-from sopgit.app.identity import Me, identity_path, who_am_i
 from sopgit.app.landings import NoLedger
 from sopgit.app.language import language_in
 from sopgit.app.laps import has_requests
 from sopgit.app.ledger import History, verify_history
-from sopgit.app.restoring import settle_leaving
 from sopgit.app.verified import verify_on
 from sopgit.core.errors import SopgitError
 from sopgit.core.paths import POLICY
 from sopgit.core.schema import Schemas
 from sopgit.core.text import T
 from sopgit.core.trusted import Anchor, Trusted
+
+if TYPE_CHECKING:
+    from sopgit.adapters.age import Identity
+    from sopgit.app.identity import Me
 
 MAIN = "refs/heads/main"
 REMOTE_MAIN = "refs/remotes/origin/main"
@@ -42,6 +44,9 @@ class Office:
     @classmethod
     def open(cls, folder: Path, home: Path) -> Office:
         """Open the repository around `folder` and finish what a kill left half done."""
+        # A hook has nobody at the keyboard: this, the keys and age are a twentieth of its start.
+        from sopgit.app.restoring import settle_leaving  # noqa: PLC0415
+
         repo = Repository.open(folder)
         heal(repo)
         settle_leaving(repo)
@@ -106,10 +111,15 @@ class Office:
 
     @cached_property
     def me(self) -> Me:
+        from sopgit.app.identity import who_am_i  # noqa: PLC0415 - as above
+
         return who_am_i(self.repo, self.trusted.policy, self.home)
 
     def identity(self) -> Identity | None:
         """The age identity of whoever reads here; None where none is set up."""
+        from sopgit.adapters.age import read_identity  # noqa: PLC0415 - as above
+        from sopgit.app.identity import identity_path  # noqa: PLC0415
+
         path = identity_path(self.repo, self.home)
         return None if path is None else read_identity(path)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,22 @@ import pytest
 from tests.cli.conftest import Run
 
 STUBS = ("pre-commit", "pre-receive", "commit-msg", "pre-push")
+# What no guard may pay for when all is well; each was measured to be dear at the start.
+DEAR = {
+    "dvc",
+    "holidays",
+    "importlib.resources",
+    "jinja2",
+    "jsonschema",
+    "multiprocessing",
+    "pyrage",
+    "rich",
+    "sopgit.adapters.age",
+    "sopgit.adapters.xlsx",
+    "sopgit.app.identity",
+    "sopgit.app.restoring",
+    "zipfile",
+}
 
 
 def _git(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
@@ -53,6 +70,31 @@ def test_a_stub_is_short_and_refuses_where_sopgit_is_missing(
     gone = tmp_path / name
     gone.write_text(stub.read_text().replace("python=\n", "python=/nowhere/python\n"))
     assert subprocess.run([shell, gone], env=bare, capture_output=True, check=False).returncode != 0
+
+
+@pytest.mark.parametrize("words", [("pre-receive",), ("pre-commit",), ("commit-msg", "message")])
+def test_a_guard_that_finds_nothing_loads_nothing_dear(
+    words: tuple[str, ...], office: Path
+) -> None:
+    (office / ".git" / "message").write_text("a message\n")
+    arguments = [str(office / ".git" / word) if word == "message" else word for word in words]
+    tip = _git(office, "rev-parse", "main").stdout.strip()
+    program = (
+        "import sys; from sopgit.cli import run; code = run(sys.argv[1:]); "
+        "print(*sys.modules, sep='\\n'); sys.exit(code)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, "hook", *arguments],
+        cwd=office / ".git" if words == ("pre-receive",) else office,
+        input=f"{'0' * 40} {tip} refs/heads/main\n",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    loaded = set(done.stdout.split())
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "sopgit.core.mainline" in loaded
+    assert loaded & DEAR == set()
 
 
 def test_the_server_takes_an_act_and_keeps_git_from_going_back(
