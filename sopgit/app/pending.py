@@ -12,12 +12,13 @@ import base64
 import json
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from sopgit.adapters.files import FileError, file_errors, fsync_directory, write_atomic
 from sopgit.adapters.lock import exclusive
+from sopgit.core.facts import fact
 from sopgit.core.text import T
 
 SCHEMA = "sopgit/pending/v2"
@@ -27,7 +28,7 @@ Key = tuple[str, int, str]
 _CASE = re.compile(r"[a-z2-7]{10}")
 
 
-@dataclass(frozen=True)
+@fact
 class Item:
     """One entry of an event to come, with the files that it lists (None: removed).
 
@@ -51,7 +52,7 @@ class Item:
         return *self.slot, str(self.entry["object"]["sha256"])
 
 
-@dataclass(frozen=True)
+@fact
 class Pending:
     """All that waits for the next act on a case.
 

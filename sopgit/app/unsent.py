@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 from sopgit.adapters.git import Repository, build_commit
 from sopgit.app.landings import landing_of_change, landing_of_trees
+from sopgit.core.facts import fact
 from sopgit.core.finding import Allowed, Refused
 from sopgit.core.gitobjects import parse_commit
 from sopgit.core.lineage import FileChange
@@ -15,7 +16,7 @@ from sopgit.core.mainline import Landing, admit, land
 from sopgit.core.trusted import Trusted
 
 
-@dataclass(frozen=True)
+@fact
 class Overtaken:
     """A commit that no longer fits the mainline, what it changes, and why not."""
 

@@ -7,7 +7,8 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from sopgit.core.facts import fact
 
 _SHOWN = 200
 _ENOUGH = 0.9
@@ -21,7 +22,7 @@ _DATA_CELL = re.compile(
 )
 
 
-@dataclass(frozen=True)
+@fact
 class Dialect:
     """`old_line_ends`: lines end with CR alone; `skip`: characters of Excel's `sep=;` line."""
 

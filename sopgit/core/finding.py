@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from sopgit.core.facts import fact
 from sopgit.core.text import Text
 
 Severity = Literal["error", "warning"]
@@ -36,7 +37,7 @@ class Place:
 NOWHERE = Place()
 
 
-@dataclass(frozen=True)
+@fact
 class Finding:
     """One thing wrong. `code` never changes its meaning once released."""
 
@@ -51,7 +52,7 @@ class Finding:
         return replace(self, place=replace(self.place, commit=commit))
 
 
-@dataclass(frozen=True)
+@fact
 class Rule:
     """A rule of the format or of the procedure.
 
@@ -72,7 +73,7 @@ class Rule:
         return Finding(self.code, place, message, hint, "warning")
 
 
-@dataclass(frozen=True)
+@fact
 class Allowed:
     """The change may land; `rule` names what explained it."""
 
@@ -80,7 +81,7 @@ class Allowed:
     warnings: tuple[Finding, ...] = ()
 
 
-@dataclass(frozen=True)
+@fact
 class Refused:
     """The change may not land; `findings` holds at least one error."""
 

@@ -5,8 +5,7 @@ Rules enforced here: `rows-lost`, `columns-lost`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from sopgit.core.facts import fact
 from sopgit.core.finding import Finding, Place, Rule
 from sopgit.core.text import T
 
@@ -24,7 +23,7 @@ LOSS = 0.05
 _SHOWN = 20
 
 
-@dataclass(frozen=True)
+@fact
 class TableFacts:
     """Rows without the heading, and the names of the columns; None: no table, no heading."""
 

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 from sopgit.core.canonical import canonical
+from sopgit.core.facts import fact
 
 SCHEMA = "sopgit/manifest/v1"
 
 
-@dataclass(frozen=True)
+@fact
 class Manifest:
     """File name, rows, column names, SHA-256 and size of the plaintext; None: not a table."""
 

@@ -8,8 +8,7 @@ the act may happen, is asked when the landing's turn comes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from sopgit.core.facts import fact
 from sopgit.core.growth import Growth, read_growth
 from sopgit.core.lineage import FileChange
 from sopgit.core.policy import Policy
@@ -18,7 +17,7 @@ from sopgit.core.sshsig import PublicKey
 from sopgit.core.statement import EVENT_NAMESPACE, bytes_and_link, find_signer_of
 
 
-@dataclass(frozen=True)
+@fact
 class Preread:
     """The events that a change adds; for each the key that signed it and the digest it has.
 

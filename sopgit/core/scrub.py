@@ -17,6 +17,7 @@ from datetime import UTC
 from hashlib import sha256
 from typing import Any, Literal, Protocol
 
+from sopgit.core.facts import fact
 from sopgit.core.lastread import LastRead
 from sopgit.core.moments import format_moment, parse_moment
 from sopgit.core.objects import StoredObject
@@ -42,7 +43,7 @@ class Version(Protocol):
     def copies(self) -> tuple[str, ...]: ...
 
 
-@dataclass(frozen=True)
+@fact
 class Copy:
     """One copy of an object; `place` is `cache` or a remote's name.
 
@@ -62,7 +63,7 @@ class Copy:
         return f"{self.place}/{self.object.md5}"
 
 
-@dataclass(frozen=True)
+@fact
 class Reading:
     """What became of one copy: `healed` was damaged or missing and is good again."""
 
@@ -76,7 +77,7 @@ class Reading:
         return str(self.why or "")
 
 
-@dataclass(frozen=True)
+@fact
 class Scrubbed:
     """One run; `left` counts the copies for which there was no time."""
 

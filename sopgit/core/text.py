@@ -8,10 +8,12 @@ looks the sentence up in a catalogue when it reaches a screen or a page.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from sopgit.core.facts import fact
 
 
-@dataclass(frozen=True)
+@fact
 class Text:
     """One sentence with named holes in `str.format` style.
 

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from sopgit.core.case import CaseState
+from sopgit.core.facts import fact
 from sopgit.core.growth import split_events
 from sopgit.core.policy import Policy, procedure_path
 from sopgit.core.procedure import Procedure
@@ -39,7 +40,7 @@ class Ids(Protocol):
     def add(self, commit: str, /) -> None: ...
 
 
-@dataclass(frozen=True)
+@fact
 class Anchor:
     """What a verifier must know beforehand; it is never in the tree it vouches for."""
 

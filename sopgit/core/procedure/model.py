@@ -7,8 +7,9 @@ step's differences by purpose are already merged where a `Step` is handed out.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Literal
+
+from sopgit.core.facts import fact
 
 PURPOSES = ("store", "update", "recover")
 
@@ -23,7 +24,7 @@ def _ordered(entries: Mapping[str, Any]) -> list[tuple[str, Any]]:
     return sorted(entries.items(), key=lambda entry: entry[1].get("order", 0))
 
 
-@dataclass(frozen=True)
+@fact
 class Field:
     """One thing that a document of a type says.
 
@@ -54,7 +55,7 @@ class Field:
         )
 
 
-@dataclass(frozen=True)
+@fact
 class DocumentType:
     """A kind of official paper; `fields` in the order in which they are printed."""
 
@@ -69,7 +70,7 @@ class DocumentType:
         return cls(name, value["title"], fields)
 
 
-@dataclass(frozen=True)
+@fact
 class StandardTime:
     """How long a step may take: working hours (`jam`) or working days (`hari`)."""
 
@@ -77,7 +78,7 @@ class StandardTime:
     unit: Unit
 
 
-@dataclass(frozen=True)
+@fact
 class Step:
     """One step, for one purpose.
 
@@ -128,7 +129,7 @@ class Step:
         )
 
 
-@dataclass(frozen=True)
+@fact
 class Separation:
     """Two steps that the same person may not both do, or should not."""
 
@@ -136,7 +137,7 @@ class Separation:
     severity: Literal["error", "warning"]
 
 
-@dataclass(frozen=True)
+@fact
 class Procedure:
     """A whole procedure; `raw` is the parsed file as it stands.
 
