@@ -25,7 +25,7 @@ LIMIT = 64 * 1024 * 1024
 MAX_CELLS = 50_000_000
 MAX_STRINGS = 256 * 1024 * 1024
 _WIDEST, _LONGEST = 16_384, 1_048_576
-_BATCH = 2000
+_BATCH, _HELD = 2000, 200_000  # rows, and cells, told of at once
 _LONG_NUMBER = 40
 _OLD = b"\xd0\xcf\x11\xe0"
 
@@ -145,7 +145,7 @@ class _Cells:
         self._strings, self._dates = strings, dates
         self._on_rows, self._on_formula = on_rows, on_formula
         self._epoch = datetime(1904, 1, 1) if is_1904 else datetime(1899, 12, 30)  # noqa: DTZ001
-        self._cells = 0
+        self._cells = self._told = 0
         self._sheet = Sheet("", False, "")
 
     def read(self, parts: Parts, sheet: Sheet) -> None:
@@ -175,7 +175,8 @@ class _Cells:
             raise WorkbookError(
                 T("the rows of sheet {name} are in disorder", name=self._sheet.name)
             )
-        if number != self._row + 1 or len(self._batch) >= _BATCH:
+        is_full = len(self._batch) >= _BATCH or self._cells - self._told >= _HELD
+        if number != self._row + 1 or is_full:
             self._flush()
         if not self._batch:
             self._first = number
@@ -203,7 +204,7 @@ class _Cells:
     def _flush(self) -> None:
         if self._batch:
             self._on_rows(self._sheet, self._first, self._batch)
-        self._batch = []
+        self._batch, self._told = [], self._cells
 
     def _value(self, text: str) -> str:
         kind = self._cell.get("t", "n")

@@ -146,8 +146,12 @@ def test_entities_are_refused_before_they_unfold() -> None:
 
 def test_cells_far_to_the_right_do_not_fill_the_memory() -> None:
     rows = "".join(f'<row r="{n}"><c r="XFD{n}"/></row>' for n in range(1, 4000))
+    data = workbook({"Data": [["x"]]}, parts=sheet(rows))
+    tracemalloc.start()
     with pytest.raises(WorkbookError, match="too many cells"):
-        Read(workbook({"Data": [["x"]]}, parts=sheet(rows)))
+        read_workbook(data, lambda *_rows: None, lambda *_formula: None)
+    assert tracemalloc.get_traced_memory()[1] < 20_000_000
+    tracemalloc.stop()
 
 
 def test_what_is_no_workbook_is_told_so() -> None:
