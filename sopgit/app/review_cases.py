@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sopgit.app.told import Line, Section, tell_changes, tell_fields, tell_words
+from sopgit.app.told import (
+    Line,
+    Section,
+    tell_case,
+    tell_changes,
+    tell_fields,
+    tell_punctual,
+    tell_words,
+)
 from sopgit.app.views import step_times
 from sopgit.core.calendar import Calendar
 from sopgit.core.case import CaseState
@@ -124,7 +132,9 @@ class CaseStory:
     def _tell_event(self, event: Event, visit: Measured | None) -> Iterator[Line]:
         yield Line(1, self._deed(event))
         if visit is not None and visit.due is not None:
-            yield Line(2, _punctual(visit.due, visit.late))
+            yield Line(2, tell_punctual(visit.due, visit.late))
+        if "case" in event:
+            yield from tell_case(2, event["case"])
         if "received" in event:
             received = event["received"]
             yield Line(
@@ -136,6 +146,7 @@ class CaseStory:
                     letter=received.get("letter"),
                 ),
             )
+            yield Line(2, T("medium: {medium}", medium=received["medium"]))
         if event.get("document") is not None:
             yield from self._tell_document(event)
         if event.get("reason"):
@@ -164,8 +175,9 @@ class CaseStory:
         )
 
     def _tell_document(self, event: Event) -> Iterator[Line]:
-        document = event["document"]
+        document, signatory = event["document"], event["document"]["signatory"]
         kind = self.procedure.documents.get(document["type"])
+        number = f", NIP {signatory['nip']}" if "nip" in signatory else ""
         yield Line(
             2,
             T(
@@ -173,8 +185,8 @@ class CaseStory:
                 title=kind.title if kind else document["type"],
                 number=document["number"],
                 date=document["date"],
-                signatory=document["signatory"]["name"],
-                position=document["signatory"]["position"],
+                signatory=signatory["name"],
+                position=signatory["position"] + number,
             ),
         )
         yield from tell_fields(3, document["fields"], kind)
@@ -217,18 +229,6 @@ class CaseStory:
 
 def _titles(procedure: Procedure, roles: Sequence[str]) -> str:
     return ", ".join(procedure.role_titles.get(role, role) for role in roles) or "-"
-
-
-def _punctual(due: datetime, late: int) -> Text:
-    moment = due.strftime("%Y-%m-%d %H:%M")
-    if not late:
-        return T("in time: due {due}", due=moment)
-    return T(
-        "late by {hours}:{minutes} working hours: was due {due}",
-        hours=late // 60,
-        minutes=f"{late % 60:02}",
-        due=moment,
-    )
 
 
 def _event_facts(event: Event, visit: Measured | None) -> dict[str, Any]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import chain
 from typing import Any
 
 from sopgit.core.finding import Finding, Refused, Verdict, verdict
 from sopgit.core.procedure import DocumentType
 from sopgit.core.text import T, Text
+from sopgit.core.words import PURPOSES
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,30 @@ class Page:
     def lines(self) -> tuple[Text, ...]:
         """Every line of the story."""
         return tuple(line.text for line in chain(*(section.lines for section in self.sections)))
+
+
+def tell_case(depth: int, case: Mapping[str, Any]) -> Iterator[Line]:
+    """What a case is about, as an act opens or amends it."""
+    yield Line(depth, T("title: {title}", title=case["title"]))
+    yield Line(depth, T("producers: {producers}", producers=", ".join(case["producers"])))
+    purpose = PURPOSES.get(case["purpose"], case["purpose"])
+    yield Line(depth, T("purpose: {purpose}", purpose=purpose))
+    if case["restricted"]:
+        yield Line(depth, T("the case is restricted"))
+    if "begun" in case:
+        yield Line(depth, T("begun: {begun}", begun=case["begun"][:16].replace("T", " ")))
+
+
+def tell_punctual(due: datetime, late: int) -> Text:
+    moment = due.strftime("%Y-%m-%d %H:%M")
+    if not late:
+        return T("in time: due {due}", due=moment)
+    return T(
+        "late by {hours}:{minutes} working hours: was due {due}",
+        hours=late // 60,
+        minutes=f"{late % 60:02}",
+        due=moment,
+    )
 
 
 def tell_words(depth: int, label: str | Text, value: object) -> Iterator[Line]:

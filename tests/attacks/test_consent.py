@@ -1,19 +1,23 @@
-"""X28 to X31: what one person agreed to, or handed in, is used again or exchanged by another."""
+"""X28 to X32: what one person agreed to, or handed in, is used again or exchanged by another."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from sopgit.app.demo.samples import RESTRICTED_DATASET
 from sopgit.app.draft import Draft, Ground, compose
+from sopgit.app.drafts import Kept, tell_draft, write_draft
 from sopgit.app.guards import ABSENT, RefUpdate
+from sopgit.app.office import Office
 from sopgit.core.lineage import sha256
 from sopgit.core.pointer import pointer_bytes
 from sopgit.core.replay import apply
 from sopgit.core.writer import emit, emit_item
+from sopgit.render.reviews import section_text
 from tests import acts
 from tests.attacks.mounting import Attack, Files
 from tests.attacks.policies import propose, together, with_keys
@@ -149,3 +153,38 @@ def test_x31_a_draft_hands_out_a_number_of_a_citizen(attack: Attack, folders: Fo
 
     base, wrong = drafted("tanpa nomor"), drafted("1810014101809999")
     attack.guard(folders.office(KASI), base, wrong, "personal-data-open")
+
+
+def test_x32_a_draft_says_more_than_its_signer_is_shown(attack: Attack, folders: Folders) -> None:
+    """Signing makes every word of it the signer's own, so every word is shown."""
+    received = {
+        "at": "2026-03-02T08:20:00+07:00",
+        "medium": "portal",
+        "sender": "Bagian Rekaan",
+        "letter": "7/R/2026",
+    }
+    signatory = {"name": "Wati Rekaan", "position": "Kepala", "nip": "198001012005012999"}
+    case = {**acts.CASE, "purpose": "recover", "begun": "2026-03-02T08:00:00+07:00"}
+    document = {**(acts.OPEN.document or {}), "signatory": signatory}
+    draft = Draft("open", case=case, document=document, received=received)
+    office = folders.office(KASI)
+    shown = "\n".join(section_text(tell_draft(office, drafted(office, draft), folders.now())))
+    moments = [text[:16].replace("T", " ") for text in (received["at"], case["begun"])]
+    words = [case["title"], *case["producers"], "recover", *signatory.values(), *moments]
+    words += [received["medium"], received["sender"], received["letter"]]
+    unseen = [word for word in (*words, *strings(document["fields"])) if word not in shown]
+    assert unseen == []
+    attack.harmless("sign", "every word of the draft is shown")
+
+
+def drafted(office: Office, draft: Draft) -> Kept:
+    return write_draft(office, None, draft, datetime(2026, 6, 1, tzinfo=UTC))
+
+
+def strings(value: object) -> list[str]:
+    """The lines of every text in a value."""
+    if isinstance(value, dict):
+        return [text for one in value.values() for text in strings(one)]
+    if isinstance(value, list | tuple):
+        return [text for one in value for text in strings(one)]
+    return str(value).splitlines()
