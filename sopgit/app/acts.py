@@ -47,6 +47,8 @@ from sopgit.core.trusted import Tree
 from sopgit.core.workflow import decide
 from sopgit.core.writer import emit_item
 
+_NOTED = {"reason", "files", "datasets", "received"}
+
 
 @dataclass(frozen=True)
 class Done:
@@ -85,6 +87,9 @@ def perform(
     attached = _attach(draft, event, ground)
     waiting, pending = _waiting(office, place, path, event, ground)
     list_carried(event, attached, pending, folder, place.tree)
+    if draft.act == "note" and not _NOTED & event.keys():
+        hint = T("give --reason, --attach or --received-at, or take data in first")
+        raise UsageError(T("the note says nothing"), hint)
     broken = check_wording(event, office.schemas)
     if broken:
         raise ActRefused(Refused(tuple(broken)))

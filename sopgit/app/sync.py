@@ -43,8 +43,9 @@ class PushRefused(SopgitError):
     """The guarded server refused what was sent; it stays here, unsent."""
 
     def __init__(self, output: str) -> None:
+        lines = [line.strip() for line in output.splitlines() if line.strip()]
         super().__init__(
-            T("the server refused: {output}", output=output.strip()),
+            T("the server refused: {output}", output="; ".join(lines)),
             T("your work is still here: sopgit verify says what is wrong"),
         )
 

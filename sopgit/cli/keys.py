@@ -38,6 +38,11 @@ def new(session: Session, /, output: Path | None, comment: str, **flags: bool) -
     """Make keys."""
     folder = output or default_folder(home())
     passphrase = "" if flags["no_passphrase"] else None
+    if passphrase is None and not flags["no_age"] and session.speaks:
+        terminal.progress(
+            T("two passphrases are asked for: of the age key, which reads what is restricted, and "
+              "of the key that you sign with")
+        )  # fmt: skip
     keys = new_keys(folder, comment, passphrase, with_age=not flags["no_age"])
     _show_keys(session, keys)
     if session.speaks:

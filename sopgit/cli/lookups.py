@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from sopgit.adapters.clock import now
+from sopgit.app.carrying import waiting_data
 from sopgit.app.drafts import drafts_for_me
 from sopgit.app.office import Office
 from sopgit.app.reminders import days_without_drill
@@ -116,3 +117,13 @@ def show(session: Session, /, case: str) -> None:
         show_json({"schema": "sopgit/case-view/v1", **as_whole_object(view)})
     else:
         terminal.out(whole_lines(view, find_zone(office.trusted.policy.timezone), window()))
+        _show_waiting(session, office, view)
+
+
+def _show_waiting(session: Session, office: Office, view: CaseView) -> None:
+    """Say what data was taken in here and no act tells yet."""
+    waiting = waiting_data(office.repo, view.state.id, view.events).datasets
+    if waiting and session.speaks:
+        names = ", ".join(str(entry["dataset"]) for entry in waiting)
+        said = T("taken in, and to be told by the next act: {datasets}", datasets=names)
+        terminal.err([translate(said)])

@@ -308,7 +308,6 @@ REFUSALS: dict[str, Refusal] = {
         {"yaml-character"},
     ),
     "a blank at the end": (KASI, "new", lambda _f: Draft("note", reason="x "), {"yaml-blank-ends"}),
-    "nothing said": (KASI, "new", lambda _f: Draft("note"), {"schema-choice"}),
     "a producer that is no code": (
         KASI,
         None,
@@ -338,6 +337,7 @@ def test_a_refused_act_changes_nothing_and_says_every_reason(untouched: Folders,
 
 
 MISUSES: dict[str, tuple[str, Callable[[Folders], Draft], str]] = {
+    "nothing said": ("CASE", lambda _f: Draft("note"), "the note says nothing"),
     "unknown case": ("zzzzzz", lambda _f: acts.CHECK, "no case is called zzzzzz"),
     "no case at all": ("", lambda _f: acts.CHECK, "no case is called "),
     "five characters": ("CASE5", lambda _f: acts.CHECK, "no case is called"),

@@ -178,6 +178,11 @@ def test_a_list_says_what_the_options_do_not(
     code, told, _ = call(office, capsys, *words, "--personal", "tidak_ada")
     assert code == 0
     assert "3 added, 0 unchanged, 0 refused, 0 failed" in told
+    assert (
+        run(["--lang", "en", "--repo", str(office.clone(BUDI)), "show", office.cases["new"]]) == 0
+    )
+    expected = "to be told by the next act: tapem/satu, tapem/dua, tapem/rumus"
+    assert expected in capsys.readouterr().err
     state = office.office(BUDI).repo.state_folder
     items = {item.slot[0]: item for item in read_pending(state, office.cases["new"]).items}
     assert items["tapem/rumus"].entry["reason"] == "rumus dipakai dinas"

@@ -122,6 +122,7 @@ def test_a_file_with_a_key_twice_is_refused_with_its_line(
         (("complete", "CASE", "--field", "hal"), "write it as NAME=VALUE"),
         (("note", "CASE", "--received-at", "x", "--received-from", "y"), "x is no date and time"),
         (("amend", "CASE", "--of", "7", "--reason", "x"), "documents that stand, by event: 1"),
+        (("note", "CASE"), "the note says nothing"),
         (("note", "CASE", "--reason"), "see: sopgit note --help"),
         (("note", "CASE", "--from", "/nowhere.yaml"), "there is no file /nowhere.yaml"),
         (("show", "abcdefg"), "no case is called abcdefg"),
