@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sopgit.adapters.git import CommitTree, Repository, publish, refs_below
-from sopgit.app.landings import landing_of_branch
+from sopgit.app.landings import landing_of_branch, trees_of
 from sopgit.app.laps import BRANCH_FOREIGN
 from sopgit.app.office import Office
 from sopgit.app.statements import STATEMENT_BRANCHES, Waiting, waiting_at
@@ -62,7 +62,7 @@ def _has_landed(
         return not landing.changes
     fork = repo.merge_base(trusted.tip, head)
     since = repo.first_parents(trusted.tip, {fork} if fork else set())[:-1]
-    trees = (CommitTree(repo, repo.tree_of(commit)) for commit in since)
+    trees = (CommitTree(repo, tree) for _, tree in trees_of(repo, since))
     return any(tree.get(mine.path) == mine.data for tree in trees)
 
 
