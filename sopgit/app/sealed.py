@@ -8,13 +8,12 @@ under which number.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sopgit.adapters import age
 from sopgit.app.readers import readers
-from sopgit.core.canonical import canonical
+from sopgit.core.canonical import canonical, read_object
 from sopgit.core.finding import Place, Refused, verdict
 from sopgit.core.policy import Policy
 from sopgit.core.procedure import Procedure, check_document
@@ -59,12 +58,11 @@ def _opened(
     if body is None or identity is None or document is None:
         return event
     try:
-        words = json.loads(age.decrypt_bytes(body, identity))
+        words = read_object(age.decrypt_bytes(body, identity))
     except (age.WrongKeyError, age.DamagedError, ValueError):
         return event
-    if not isinstance(words, dict):
-        return event
-    return {**event, "document": {**document, "fields": {**document["fields"], **words}}}
+    # What the engine has judged stands, whatever else was sealed under its name.
+    return {**event, "document": {**document, "fields": {**words, **document["fields"]}}}
 
 
 def closed(

@@ -87,3 +87,14 @@ def digest_bytes(data: bytes) -> str:
 def without(mapping: Mapping[str, Any], *keys: str) -> dict[str, Any]:
     """A copy of `mapping` that lacks `keys`; a key that is absent is no error."""
     return {key: value for key, value in mapping.items() if key not in keys}
+
+
+def read_object(data: bytes) -> dict[str, Any]:
+    """The JSON object that somebody wrote; ValueError for anything else, however deep it goes."""
+    try:
+        value = json.loads(data)
+    except RecursionError as error:
+        raise ValueError("the JSON is nested too deep") from error
+    if not isinstance(value, dict):
+        raise ValueError("the JSON is no object")
+    return value

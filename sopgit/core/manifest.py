@@ -5,12 +5,10 @@ Git holds the manifest as `manifest.age`, encrypted to the data's own readers.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from sopgit.core.canonical import canonical
+from sopgit.core.canonical import canonical, read_object
 from sopgit.core.facts import fact
 
 SCHEMA = "sopgit/manifest/v1"
@@ -36,10 +34,10 @@ def manifest_bytes(manifest: Manifest) -> bytes:
 def parse_manifest(data: bytes) -> Manifest:
     """The manifest; ValueError for anything else."""
     try:
-        value = json.loads(data)
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        value = read_object(data)
+    except ValueError as error:
         raise ValueError("the manifest is not JSON") from error
-    if not isinstance(value, Mapping) or value.get("schema") != SCHEMA:
+    if value.get("schema") != SCHEMA:
         raise ValueError("the manifest is not of a known schema")
     columns = value.get("columns")
     try:
@@ -50,5 +48,5 @@ def parse_manifest(data: bytes) -> Manifest:
             rows=None if value.get("rows") is None else int(value["rows"]),
             columns=None if columns is None else tuple(str(column) for column in columns),
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise ValueError("the manifest lacks a field") from error

@@ -5,14 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 import pypdf
+import pytest
 
 from sopgit.adapters import age
 from sopgit.app.draft import Draft
+from sopgit.app.landings import OverlayTree
 from sopgit.app.papers import case_papers, print_papers
 from sopgit.app.sealed import closed, opened
 from sopgit.app.views import view_one
 from tests import acts
 from tests.offices import BUDI, KASI, SITI, Folders
+from tests.simulator import Simulator
 
 MARK = "PENANDA-RAHASIA"
 CASE = {**acts.CASE, "title": "Rahasia", "restricted": True}
@@ -66,3 +69,16 @@ def test_somebody_else_sees_that_the_act_was_done_and_no_more(
     text = pypdf.PdfReader(path).pages[0].extract_text()
     assert MARK not in text
     assert "terenkripsi" in text
+
+
+@pytest.mark.parametrize("sealed", [b"[" * 100_000, b'{"laporan": 9}', b"[]"], ids=len)
+def test_what_was_sealed_changes_no_word_that_was_judged(sealed: bytes, tmp_path: Path) -> None:
+    """Whoever writes the body may put anything into it; the file under the signature stands."""
+    secret, public = age.new_identity()
+    (tmp_path / "age.txt").write_text(secret + "\n")
+    event = {"seq": 1, "document": {"fields": {"laporan": 5}}}
+    tree = OverlayTree(
+        Simulator.shipped().trusted.tree, {"x/body-1.age": age.encrypt_bytes(sealed, [public])}
+    )
+    (read,) = opened([event], tree, "x", age.read_identity(tmp_path / "age.txt"))
+    assert read == event

@@ -25,7 +25,13 @@ def test_a_manifest_reads_back(manifest: Manifest) -> None:
     assert parse_manifest(manifest_bytes(manifest)) == manifest
 
 
-@pytest.mark.parametrize("data", [b"", b"[]", b"{}", b'{"schema":"sopgit/manifest/v1"}', b"\xff"])
+ENDLESS = b'{"schema":"sopgit/manifest/v1","file":"x","sha256":"x","size":1e999}'
+DEEP = b"[" * 100_000
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"[]", b"{}", b'{"schema":"sopgit/manifest/v1"}', b"\xff", ENDLESS, DEEP]
+)
 def test_anything_else_is_no_manifest(data: bytes) -> None:
     with pytest.raises(ValueError, match="manifest"):
         parse_manifest(data)
