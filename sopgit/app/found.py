@@ -25,7 +25,7 @@ from sopgit.app.forge_files import check_accounts, owner_files, procedures_in, w
 from sopgit.app.ledger import anchor_of
 from sopgit.app.office import MAIN, Office
 from sopgit.app.records import enter_record
-from sopgit.core.dvcfiles import check_remotes, init_files
+from sopgit.core.dvcfiles import check_apart, check_remotes, init_files
 from sopgit.core.errors import UsageError
 from sopgit.core.finding import Finding, Place, Refused
 from sopgit.core.lineage import sha256
@@ -107,7 +107,8 @@ def _dvc_files(remotes: Mapping[str, Mapping[str, str]]) -> dict[str, bytes]:
     """DVC's files; an address with a password in it founds nothing."""
     urls = {name: entry["url"] for name, entry in remotes.items()}
     endpoints = {n: entry["endpoint"] for n, entry in remotes.items() if "endpoint" in entry}
-    findings = tuple(check_remotes(urls, endpoints, "remotes"))
+    both = {name: (url, endpoints.get(name, "")) for name, url in urls.items()}
+    findings = (*check_remotes(urls, endpoints, "remotes"), *check_apart(both, "remotes"))
     if findings:
         raise FoundingRefused(findings)
     return init_files(urls, endpoints)

@@ -11,7 +11,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sopgit.core.dvcfiles import CONFIG, check_remotes, with_remote, without_remote
+from sopgit.core.dvcfiles import (
+    CONFIG,
+    check_apart,
+    check_remotes,
+    remotes_of,
+    with_remote,
+    without_remote,
+)
 from sopgit.core.errors import UsageError
 from sopgit.core.lineage import sha256
 from sopgit.core.policy import procedure_path
@@ -194,6 +201,8 @@ def set_remote(
     for finding in check_remotes({name: url}, {name: endpoint} if endpoint else {}, "remotes"):
         raise UsageError(finding.message, finding.hint)
     before = edited.files.get(CONFIG) or config
+    for finding in check_apart({**remotes_of(before), name: (url, endpoint)}, "remotes"):
+        raise UsageError(finding.message, finding.hint)
     protect(edited, CONFIG, with_remote(before, name, url, endpoint))
     edited.raw["remotes"] = {**edited.raw["remotes"], name: {"place": place}}
 

@@ -10,6 +10,7 @@ Rules enforced here: `remote-address`.
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from urllib.parse import urlsplit
@@ -31,6 +32,8 @@ _REMOTE = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 _FOLDER = re.compile(r"/|[A-Za-z]:[/\\]")
 # The option is written bare when DVC's reader takes it as it stands.
 _BARE = re.compile(r"[A-Za-z0-9/:.@_+=~-]+")
+
+_SECTION = re.compile(r"(?m)^\['remote \"([^\"]+)\"'\]\n((?:[^\[\n].*\n|\n)*)")
 
 _IGNORED = b"""\
 # DVC's own folder: only its configuration belongs in Git.
@@ -66,6 +69,26 @@ def check_remotes(
             hint = T("a remote s3://... may name its server: https://HOST")
             place = Place(f"{path}/{name}")
             yield REMOTE_ADDRESS.broken(place, T("no endpoint for this remote"), hint)
+
+
+def check_apart(remotes: Mapping[str, tuple[str, str]], path: str) -> Iterator[Finding]:
+    """What is wrong where two remotes, {name: (address, endpoint)}, are one place."""
+    known: dict[tuple[str, str], str] = {}
+    for name, (url, endpoint) in remotes.items():
+        other = known.setdefault((_place(url), endpoint.rstrip("/")), name)
+        if other != name:
+            message = T("{name} and {other} are one place", name=name, other=other)
+            hint = T("two copies in one place are lost together; name another")
+            yield REMOTE_ADDRESS.broken(Place(f"{path}/{name}"), message, hint)
+
+
+def _place(url: str) -> str:
+    """The address without what makes no difference: who logs in, a slash at the end."""
+    if "://" not in url:
+        return posixpath.normpath(url)
+    parts = urlsplit(url)
+    server = parts.netloc.rpartition("@")[2].lower().removesuffix(":22")
+    return f"{parts.scheme}://{server}{posixpath.normpath(parts.path or '/')}"
 
 
 def _is_address(url: str) -> bool:
@@ -132,6 +155,16 @@ def with_remote(config: bytes, name: str, url: str, endpoint: str = "") -> bytes
     if not re.search(rb"(?m)^\s*remote\s*=", kept):
         kept = kept.replace(b"[core]\n", f"[core]\n    remote = {name}\n".encode(), 1)
     return kept + added.encode()
+
+
+def remotes_of(config: bytes) -> dict[str, tuple[str, str]]:
+    """The remotes of `.dvc/config` as it is written here: {name: (address, endpoint)}."""
+    found = {}
+    for name, rest in _SECTION.findall(config.decode("utf-8", "replace")):
+        said = dict(line.strip().split(" = ", 1) for line in rest.splitlines() if " = " in line)
+        url, endpoint = (said.get(key, "").strip('"') for key in ("url", "endpointurl"))
+        found[name] = (url, endpoint)
+    return found
 
 
 def without_remote(config: bytes, name: str) -> bytes:
