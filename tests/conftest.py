@@ -13,9 +13,13 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
+
+if TYPE_CHECKING:
+    from tests.offices import Folders
 
 PROJECT = Path(__file__).resolve().parents[1]
 NO_SKIPS = "SOPGIT_NO_SKIPS"
@@ -88,6 +92,21 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
             if os.environ.get(NO_SKIPS):
                 pytest.fail(f"{reason} (and {NO_SKIPS} is set)", pytrace=False)
             pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def founded() -> Iterator[Folders]:
+    """The one office of this process that every test gets a copy of; nobody acts in it."""
+    from tests import offices
+
+    yield offices.template()
+    offices.remove_template()
+
+
+@pytest.fixture
+def folders(founded: Folders, tmp_path: Path) -> Folders:
+    """An office of the test's own: server, three clones, three cases."""
+    return founded.copy(tmp_path / "office")
 
 
 @pytest.fixture(scope="session")

@@ -104,7 +104,11 @@ def serve(root: Path, keys: Iterable[str], files: Iterable[str] = ()) -> Iterato
 
 def _below(pid: int) -> Iterator[int]:
     """The processes that the process started, and those that they did (Linux)."""
-    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except (FileNotFoundError, ProcessLookupError):  # it has ended meanwhile
+        return
+    for child in children:
         yield int(child)
         yield from _below(int(child))
 

@@ -9,7 +9,6 @@ import pytest
 
 from sopgit.app.storage import open_storage
 from tests.desk import Desk
-from tests.offices import Folders, remove_template, template
 from tests.storing import files_below, found_office
 
 
@@ -22,16 +21,3 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     with open_storage(root, root / ".git" / "sopgit") as storage:
         yield Desk(tmp_path, storage)
     assert files_below(temporary) == []
-
-
-@pytest.fixture(scope="session")
-def founded() -> Iterator[Folders]:
-    """The one office that every test gets a copy of; nobody acts in it."""
-    yield template()
-    remove_template()
-
-
-@pytest.fixture
-def folders(founded: Folders, tmp_path: Path) -> Folders:
-    """An office of the test's own: server, three clones, three cases."""
-    return founded.copy(tmp_path / "office")

@@ -24,6 +24,7 @@ from sopgit.app.found import commit_genesis, commit_settings, open_founded, plan
 from sopgit.app.founding import unasked_by_host
 from sopgit.app.identity import SIGNING_KEY
 from sopgit.app.office import Office
+from sopgit.core.objects import object_name
 from sopgit.core.schema import Schemas
 from sopgit.render.reviews import MARK
 from tests import acts
@@ -199,9 +200,11 @@ class TestCopies:
     def test_a_damaged_one_fails_where_the_job_looks(
         self, folders: Folders, tmp_path: Path, host: str
     ) -> None:
-        remote = Path(folders.office(KASI).repo.workdir or "") / ".dvc" / "config"
+        office = folders.office(KASI)
+        remote = Path(office.repo.workdir or "") / ".dvc" / "config"
         (place,) = re.findall(r"url = (.*/one)\n", remote.read_text())
-        (victim, *_) = sorted(path for path in Path(place).rglob("*") if path.is_file())
+        versions = next(iter(office.trusted.versions.values()))
+        victim = Path(place) / object_name(versions[1]["md5"])
         content = victim.read_bytes()
         victim.chmod(0o644)
         try:

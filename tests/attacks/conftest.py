@@ -10,7 +10,6 @@ import pytest
 
 from tests.attacks.in_git import GitSimulator
 from tests.attacks.mounting import Attack
-from tests.offices import Folders, remove_template, template
 from tests.simulator import Simulator
 
 NAME = re.compile(r"test_(?P<number>[tx][0-9]{2})_(?P<words>\w+)")
@@ -39,16 +38,3 @@ def attack(
 def office(tmp_path: Path) -> Simulator:
     """The nine steps as they ship, in memory and in Git."""
     return GitSimulator(tmp_path / "in-memory.git")
-
-
-@pytest.fixture(scope="session")
-def founded() -> Iterator[Folders]:
-    """The one office of this process; nobody acts in it."""
-    yield template()
-    remove_template()
-
-
-@pytest.fixture
-def folders(founded: Folders, tmp_path: Path) -> Folders:
-    """A server with its guard, three clones, three cases: the test's own."""
-    return founded.copy(tmp_path / "office")

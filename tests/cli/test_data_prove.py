@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from sopgit.core.objects import object_name
 from tests.cli.conftest import Run
-from tests.offices import BUDI, Folders, remove_template, template
+from tests.offices import BUDI, Folders
 from tests.storing import rot
 
 DATASET = "tapem/kecamatan"
-
-
-@pytest.fixture(scope="module")
-def founded() -> Iterator[Folders]:
-    yield template()
-    remove_template()
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ import pytest
 
 from sopgit.app.storage import open_storage
 from tests.faults.stand import Stand
-from tests.offices import Folders, remove_template, template
 from tests.storing import files_below, found_office
 
 
@@ -34,16 +33,3 @@ def stand(
     assert told, "the test says nothing of what came of the fault"
     for words in told:
         record_property("fault", words)
-
-
-@pytest.fixture(scope="session")
-def founded() -> Iterator[Folders]:
-    """The one office that every test gets a copy of; nobody acts in it."""
-    yield template()
-    remove_template()
-
-
-@pytest.fixture
-def folders(founded: Folders, tmp_path: Path) -> Folders:
-    """An office of the test's own: server, three clones, three cases."""
-    return founded.copy(tmp_path / "office")
