@@ -15,6 +15,7 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -29,7 +30,6 @@ from sopgit.adapters.files import (
 )
 from sopgit.adapters.lock import BusyError, exclusive
 from sopgit.adapters.streams import Digest, OnBlock, Writer, copy
-from sopgit.core.facts import fact
 from sopgit.core.objects import CopyState, StoredObject, object_name
 from sopgit.core.text import T, Text
 
@@ -37,7 +37,7 @@ MODE = 0o444
 CACHE = "cache"
 
 
-@fact
+@dataclass(frozen=True)
 class Seen:
     """One copy as its own bytes show it; `place` is `cache` or a remote's name."""
 

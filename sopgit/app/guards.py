@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sopgit.app.landings import landing_of_branch, landing_of_trees
@@ -24,7 +24,6 @@ from sopgit.app.side_commits import check_commits, check_draft_branch
 from sopgit.app.statements import STATEMENT_BRANCHES
 from sopgit.core.admission import check_admission, with_clock
 from sopgit.core.errors import SopgitError
-from sopgit.core.facts import fact
 from sopgit.core.finding import Allowed, Finding, Place, Refused, Rule, Verdict, verdict
 from sopgit.core.mainline import admit
 from sopgit.core.policy_landing import GENESIS_ANCHOR
@@ -52,7 +51,7 @@ _OID = re.compile(r"[0-9a-f]{40}")
 _WORDS = ("old", "new", "ref")
 
 
-@fact
+@dataclass(frozen=True)
 class RefUpdate:
     """One line of what git tells pre-receive; `ABSENT` stands for no commit."""
 

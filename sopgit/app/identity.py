@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from sopgit.adapters import age, ssh
 from sopgit.adapters.git import Repository
 from sopgit.core.errors import SopgitError
-from sopgit.core.facts import fact
 from sopgit.core.policy import Policy
 from sopgit.core.sshsig import PublicKey
 from sopgit.core.text import T
@@ -20,7 +20,7 @@ class NoKey(SopgitError):
     """No signing key is set up, or it is nobody's in the policy."""
 
 
-@fact
+@dataclass(frozen=True)
 class Me:
     """The person, their signing key and, where set up, their age identity file."""
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from sopgit.adapters.files import (
@@ -24,14 +25,13 @@ from sopgit.adapters.files import (
 from sopgit.adapters.lock import BusyError, exclusive
 from sopgit.adapters.objects import ObjectStore
 from sopgit.app.pending import Item, Pending, change_pending, item_value, parse_item
-from sopgit.core.facts import fact
 from sopgit.core.objects import StoredObject
 from sopgit.core.text import T
 
 SCHEMA = "sopgit/intake-journal/v1"
 
 
-@fact
+@dataclass(frozen=True)
 class Finished:
     """An object that lies at `path` in a workspace, and what the next act will tell of it."""
 

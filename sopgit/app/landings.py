@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from sopgit.adapters.git import CommitTree, Repository
 from sopgit.app.blobs import read_changes
 from sopgit.app.read_ahead import Ahead, StoredChange
 from sopgit.app.side_commits import check_side_commits
 from sopgit.core.errors import SopgitError
-from sopgit.core.facts import fact
 from sopgit.core.finding import Place, Rule
 from sopgit.core.gitobjects import MalformedCommitError, parse_commit
 from sopgit.core.lineage import FileChange
@@ -34,7 +33,7 @@ class NoLedger(SopgitError):
     """The repository has no commit on the mainline, or none that founds an office."""
 
 
-@fact
+@dataclass(frozen=True)
 class OverlayTree:
     """The files of `below` with `changes` laid over them; None removes a path."""
 

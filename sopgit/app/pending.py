@@ -12,13 +12,12 @@ import base64
 import json
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from sopgit.adapters.files import FileError, file_errors, fsync_directory, write_atomic
 from sopgit.adapters.lock import exclusive
-from sopgit.core.facts import fact
 from sopgit.core.text import T
 
 SCHEMA = "sopgit/pending/v2"
@@ -28,7 +27,7 @@ Key = tuple[str, int, str]
 _CASE = re.compile(r"[a-z2-7]{10}")
 
 
-@fact
+@dataclass(frozen=True)
 class Item:
     """One entry of an event to come, with the files that it lists (None: removed).
 
@@ -52,7 +51,7 @@ class Item:
         return *self.slot, str(self.entry["object"]["sha256"])
 
 
-@fact
+@dataclass(frozen=True)
 class Pending:
     """All that waits for the next act on a case.
 

@@ -25,7 +25,6 @@ from typing import TYPE_CHECKING, Any
 from sopgit.adapters.git import Repository
 from sopgit.app.blobs import check_sizes
 from sopgit.core.errors import SopgitError
-from sopgit.core.facts import fact
 from sopgit.core.gitobjects import Change, parse_commit
 from sopgit.core.lineage import FileChange
 from sopgit.core.paths import POLICY, is_case_file
@@ -43,7 +42,7 @@ STRETCH = 50
 MOST_PROCESSES = 8
 
 
-@fact
+@dataclass(frozen=True)
 class Ahead:
     """A commit read without a finding: its trees and parents, what it changes, its case files."""
 

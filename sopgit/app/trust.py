@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import dataclass
 
 from sopgit.app.ledger import History
 from sopgit.app.office import Office
 from sopgit.core.errors import SopgitError, UsageError
-from sopgit.core.facts import fact
 from sopgit.core.finding import Finding, Place, Rule
 from sopgit.core.text import T
 from sopgit.core.trusted import Anchor
@@ -31,7 +31,7 @@ _FORMS = {
 _LIMIT = 4096
 
 
-@fact
+@dataclass(frozen=True)
 class Trust:
     """The anchor in force; `is_pinned` is false where it was believed on first use."""
 

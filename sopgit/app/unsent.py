@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 
 from sopgit.adapters.git import Repository, build_commit
 from sopgit.app.landings import landing_of_change, landing_of_trees
-from sopgit.core.facts import fact
 from sopgit.core.finding import Allowed, Refused
 from sopgit.core.gitobjects import parse_commit
 from sopgit.core.lineage import FileChange
@@ -16,7 +15,7 @@ from sopgit.core.mainline import Landing, admit, land
 from sopgit.core.trusted import Trusted
 
 
-@fact
+@dataclass(frozen=True)
 class Overtaken:
     """A commit that no longer fits the mainline, what it changes, and why not."""
 

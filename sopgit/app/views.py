@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +14,6 @@ from sopgit.core.calendar import Calendar
 from sopgit.core.case import CaseState
 from sopgit.core.deadline import CaseTime, StepTime, measure_case
 from sopgit.core.errors import UsageError
-from sopgit.core.facts import fact
 from sopgit.core.growth import split_events
 from sopgit.core.journey import visits_of
 from sopgit.core.paths import CALENDAR, is_case_file
@@ -25,7 +25,7 @@ from sopgit.core.trusted import Tree
 Events = tuple[Mapping[str, Any], ...]
 
 
-@fact
+@dataclass(frozen=True)
 class CaseView:
     """One case as people see it: state, procedure, times and events."""
 

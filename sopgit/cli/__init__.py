@@ -6,7 +6,6 @@ words and an exit code; commands raise and never catch what ends them.
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -28,8 +27,6 @@ from sopgit.render.terminal import err, harden_streams
 
 def main() -> None:
     """Run the command that the process was started with, and exit."""
-    # What is loaded stays, so to look through it for garbage 70 times a start only takes 10 ms.
-    gc.set_threshold(20_000)
     harden_streams()
     sys.exit(run(sys.argv[1:]))
 

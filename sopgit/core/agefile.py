@@ -13,8 +13,8 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from dataclasses import dataclass
 
-from sopgit.core.facts import fact
 from sopgit.core.finding import Finding, Place, Rule
 from sopgit.core.text import T, Text
 
@@ -44,7 +44,7 @@ _LINE = re.compile(r"[\x21-\x7e]+( [\x21-\x7e]+)*")
 _BODY = re.compile(r"[A-Za-z0-9+/]*")
 
 
-@fact
+@dataclass(frozen=True)
 class Stanza:
     """One recipient's line: its kind, its arguments and its decoded body."""
 
@@ -58,7 +58,7 @@ class Stanza:
         return self.kind.endswith("-grease")
 
 
-@fact
+@dataclass(frozen=True)
 class Header:
     """The stanzas, the MAC (32 bytes) and the header's length in bytes."""
 

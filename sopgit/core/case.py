@@ -6,16 +6,16 @@ How they add up is `replay`'s to say, whether an event may happen `workflow.deci
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 from sopgit.core.attached import Owners
-from sopgit.core.facts import fact
 
 Event = Mapping[str, Any]
 Status = Literal["open", "closed", "cancelled"]
 
 
-@fact
+@dataclass(frozen=True)
 class Issued:
     """An official document as issued: by which event, at which step, and whether it stands.
 
@@ -33,7 +33,7 @@ class Issued:
     sheet: bool = False
 
 
-@fact
+@dataclass(frozen=True)
 class Carried:
     """One `datasets` entry of an event."""
 
@@ -54,7 +54,7 @@ class StandingAct(NamedTuple):
     digest: str
 
 
-@fact
+@dataclass(frozen=True)
 class CaseState:
     """Where a case stands after its event number `seq`; `step` is None once it has ended."""
 

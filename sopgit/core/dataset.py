@@ -12,9 +12,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sopgit.core.facts import fact
 from sopgit.core.finding import Finding, Place, Rule
 from sopgit.core.pointer import RESTRICTED_NAME, SUFFIX, is_file_name
 from sopgit.core.text import T
@@ -51,7 +51,7 @@ _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}/[a-z0-9][a-z0-9-]{0,39}")
 _EXTENSION = re.compile(r"(\.tar)?\.[a-z][a-z0-9]{0,9}\Z")
 
 
-@fact
+@dataclass(frozen=True)
 class Classification:
     """The class on each axis, and the ground of exclusion for `dikecualikan`."""
 
@@ -61,7 +61,7 @@ class Classification:
     exclusion: Mapping[str, Any] | None = None
 
 
-@fact
+@dataclass(frozen=True)
 class Dataset:
     """What `dataset.yaml` says; `columns` is empty where none are declared."""
 

@@ -15,17 +15,17 @@ A deadline never decides whether an act is legal.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
 from sopgit.core.calendar import Calendar
-from sopgit.core.facts import fact
 
 Unit = Literal["jam", "hari"]
 Clock = Literal["on_entry", "on_receipt"]
 
 
-@fact
+@dataclass(frozen=True)
 class StepTime:
     """What the procedure says of a step's time: `value` working hours or days."""
 
@@ -46,7 +46,7 @@ class StepTime:
         return add(start, self.value)
 
 
-@fact
+@dataclass(frozen=True)
 class Visit:
     """One stay of a case at a step: `finished` is None while it lasts.
 
@@ -62,7 +62,7 @@ class Visit:
     finished_by: str | None = None
 
 
-@fact
+@dataclass(frozen=True)
 class Measured:
     """A visit against its standard time.
 
@@ -83,7 +83,7 @@ class Measured:
         return self.started is None and self.visit.finished is None
 
 
-@fact
+@dataclass(frozen=True)
 class CaseTime:
     """A case against the standard time of its procedure.
 

@@ -7,8 +7,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-
-from sopgit.core.facts import fact
+from dataclasses import dataclass
 
 _SHOWN = 200
 _ENOUGH = 0.9
@@ -22,7 +21,7 @@ _DATA_CELL = re.compile(
 )
 
 
-@fact
+@dataclass(frozen=True)
 class Dialect:
     """`old_line_ends`: lines end with CR alone; `skip`: characters of Excel's `sep=;` line."""
 

@@ -11,12 +11,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from itertools import chain, zip_longest
 from typing import Any, Literal, Protocol, TypeVar
 
-from sopgit.core.facts import fact
 from sopgit.core.moments import parse_moment
 from sopgit.core.objects import StoredObject
 from sopgit.core.text import Text
@@ -47,7 +47,7 @@ class Version(Protocol):
 V = TypeVar("V", bound=Version)
 
 
-@fact
+@dataclass(frozen=True)
 class Trial:
     """One version, brought back from one remote with one key.
 
@@ -68,7 +68,7 @@ class Trial:
         return str(self.why or "")
 
 
-@fact
+@dataclass(frozen=True)
 class Drilled:
     """One drill; `clone` tells whence the clone was made, `origin` or `here`."""
 

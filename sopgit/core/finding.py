@@ -12,7 +12,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from sopgit.core.facts import fact
 from sopgit.core.text import Text
 
 Severity = Literal["error", "warning"]
@@ -37,7 +36,7 @@ class Place:
 NOWHERE = Place()
 
 
-@fact
+@dataclass(frozen=True)
 class Finding:
     """One thing wrong. `code` never changes its meaning once released."""
 
@@ -52,7 +51,7 @@ class Finding:
         return replace(self, place=replace(self.place, commit=commit))
 
 
-@fact
+@dataclass(frozen=True)
 class Rule:
     """A rule of the format or of the procedure.
 
@@ -73,7 +72,7 @@ class Rule:
         return Finding(self.code, place, message, hint, "warning")
 
 
-@fact
+@dataclass(frozen=True)
 class Allowed:
     """The change may land; `rule` names what explained it."""
 
@@ -81,7 +80,7 @@ class Allowed:
     warnings: tuple[Finding, ...] = ()
 
 
-@fact
+@dataclass(frozen=True)
 class Refused:
     """The change may not land; `findings` holds at least one error."""
 

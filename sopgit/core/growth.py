@@ -11,9 +11,9 @@ the loader, the writer and the schema all that makes an event well-formed.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from sopgit.core.facts import fact
 from sopgit.core.finding import Finding, Place, Rule
 from sopgit.core.schema import Schemas
 from sopgit.core.screen import MAX_BYTES
@@ -49,7 +49,7 @@ CASE_SIZE = Rule(
 )
 
 
-@fact
+@dataclass(frozen=True)
 class Growth:
     """The events that a change adds to a case file, and where each begins."""
 

@@ -11,6 +11,7 @@ Rules enforced here: `version-order`, `pointer-stale`, `data-in-clear`,
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from sopgit.core.agefile import check_age_file
@@ -22,7 +23,6 @@ from sopgit.core.dataset import (
     dataset_folder,
     is_restricted,
 )
-from sopgit.core.facts import fact
 from sopgit.core.finding import Finding, Place, Rule
 from sopgit.core.lineage import FileChange
 from sopgit.core.paths import header_version
@@ -60,7 +60,7 @@ DATASET_INCOMPLETE = Rule(
 _NEW_VERSION = ("store", "update", "reclass")
 
 
-@fact
+@dataclass(frozen=True)
 class Entry:
     """A `datasets` entry of a new event, and the place of that event."""
 

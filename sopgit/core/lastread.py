@@ -8,9 +8,9 @@ latest word counts. A remote that was out of reach tells nothing of its copies.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from sopgit.core.facts import fact
 from sopgit.core.moments import parse_moment
 
 _FOUND = {
@@ -22,7 +22,7 @@ _FOUND = {
 }
 
 
-@fact
+@dataclass(frozen=True)
 class LastRead:
     """One copy as it was last read: `outcome` is ok, healed, missing or damaged.
 

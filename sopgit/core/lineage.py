@@ -12,9 +12,9 @@ from __future__ import annotations
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Protocol
 
-from sopgit.core.facts import fact
 from sopgit.core.finding import Finding, Place, Rule
 from sopgit.core.text import T
 
@@ -43,7 +43,7 @@ class Before(Protocol):
     def get(self, path: str) -> bytes | None: ...
 
 
-@fact
+@dataclass(frozen=True)
 class FileChange:
     """The bytes of one path before and after; None where it is absent."""
 
@@ -56,7 +56,7 @@ class FileChange:
         return self.old is None
 
 
-@fact
+@dataclass(frozen=True)
 class Entry:
     """One `files` entry with its full path, and the place of the statement that has it."""
 

@@ -5,7 +5,8 @@ Rules enforced here: `rows-lost`, `columns-lost`.
 
 from __future__ import annotations
 
-from sopgit.core.facts import fact
+from dataclasses import dataclass
+
 from sopgit.core.finding import Finding, Place, Rule
 from sopgit.core.text import T
 
@@ -23,7 +24,7 @@ LOSS = 0.05
 _SHOWN = 20
 
 
-@fact
+@dataclass(frozen=True)
 class TableFacts:
     """Rows without the heading, and the names of the columns; None: no table, no heading."""
 

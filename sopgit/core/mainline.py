@@ -25,7 +25,6 @@ from sopgit.core.case import CaseState, Event
 from sopgit.core.chain import check_base, check_link, check_signature
 from sopgit.core.class_change import spent_records
 from sopgit.core.dataset import dataset_folder
-from sopgit.core.facts import fact
 from sopgit.core.finding import Allowed, Finding, Place, Refused, Rule, Verdict, verdict
 from sopgit.core.holdings import Entry as DataEntry
 from sopgit.core.holdings import check_holdings
@@ -60,7 +59,7 @@ CASE_IDENTITY = Rule(
 )
 
 
-@fact
+@dataclass(frozen=True)
 class Landing:
     """One step of the mainline: what changes between P's files and C's.
 

@@ -5,16 +5,15 @@ Git holds the manifest as `manifest.age`, encrypted to the data's own readers.
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from sopgit.core.canonical import canonical, read_object
-from sopgit.core.facts import fact
 
 SCHEMA = "sopgit/manifest/v1"
 
 
-@fact
+@dataclass(frozen=True)
 class Manifest:
     """File name, rows, column names, SHA-256 and size of the plaintext; None: not a table."""
 

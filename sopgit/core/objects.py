@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Literal
-
-from sopgit.core.facts import fact
 
 CopyState = Literal["ok", "missing", "damaged", "unreachable"]
 
 _MD5 = re.compile(r"[0-9a-f]{32}")
 
 
-@fact
+@dataclass(frozen=True)
 class StoredObject:
     """MD5 (DVC's name for it), SHA-256 (what is trusted) and size in bytes of what is stored."""
 

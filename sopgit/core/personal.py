@@ -19,9 +19,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 
-from sopgit.core.facts import fact
 from sopgit.core.finding import Rule
 from sopgit.core.text import T, Text
 
@@ -74,7 +74,7 @@ _HEADS = (b".08", b".628", b"62.8")
 _PHONE_BYTES = re.compile(rb"(?<![0-9])(?:0|62[ .\-]?)8[1-9](?:[ .\-]?\d){7}")
 
 
-@fact
+@dataclass(frozen=True)
 class Number:
     """What stands in a text at `start`: `kind` is None for digits that only look like a number.
 

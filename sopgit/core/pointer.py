@@ -10,8 +10,8 @@ Rules enforced here: `pointer-form`, `pointer-folder`, `pointer-path`.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
-from sopgit.core.facts import fact
 from sopgit.core.finding import Finding, Place, Rule
 from sopgit.core.text import T, Text
 
@@ -52,7 +52,7 @@ _SIZE = re.compile(r"0|[1-9][0-9]{0,14}")
 _HINT = T("write pointers with sopgit data add")
 
 
-@fact
+@dataclass(frozen=True)
 class Pointer:
     """`md5` (hex) and `size` (bytes) of the stored object, and the file name it stands for."""
 

@@ -7,16 +7,16 @@ who may change it is judged in `policy_change`.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from sopgit.core.facts import fact
 from sopgit.core.moments import find_zone
 from sopgit.core.sshsig import PublicKey, parse_public_key
 
 
-@fact
+@dataclass(frozen=True)
 class Acting:
     """A role held for a time by letter (Plt., Plh.); both days included."""
 
@@ -37,7 +37,7 @@ class Acting:
         )
 
 
-@fact
+@dataclass(frozen=True)
 class Policy:
     """One version of the policy; `raw` is the parsed file as it stands."""
 

@@ -8,7 +8,8 @@ the act may happen, is asked when the landing's turn comes.
 
 from __future__ import annotations
 
-from sopgit.core.facts import fact
+from dataclasses import dataclass
+
 from sopgit.core.growth import Growth, read_growth
 from sopgit.core.lineage import FileChange
 from sopgit.core.policy import Policy
@@ -17,7 +18,7 @@ from sopgit.core.sshsig import PublicKey
 from sopgit.core.statement import EVENT_NAMESPACE, bytes_and_link, find_signer_of
 
 
-@fact
+@dataclass(frozen=True)
 class Preread:
     """The events that a change adds; for each the key that signed it and the digest it has.
 

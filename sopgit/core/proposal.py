@@ -15,11 +15,10 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any
 
 from sopgit.core.errors import SopgitError
-from sopgit.core.facts import fact
 from sopgit.core.finding import Finding, Place, Refused, Rule
 from sopgit.core.lineage import sha256
 from sopgit.core.policy import Policy, procedure_path
@@ -54,7 +53,7 @@ class BadProposal(SopgitError):
         self.refused = refused
 
 
-@fact
+@dataclass(frozen=True)
 class Proposal:
     """The policy in force, the proposed one, and the bytes of protected files by path.
 

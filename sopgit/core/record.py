@@ -9,10 +9,10 @@ Rules enforced here: `record-form`, `record-kept`, `record-role`, `record-files`
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from sopgit.core.chain import check_base, check_signature
-from sopgit.core.facts import fact
 from sopgit.core.finding import Finding, Place, Rule
 from sopgit.core.lineage import FileChange
 from sopgit.core.paths import AGENCIES, CALENDAR
@@ -51,7 +51,7 @@ RECORD_KINDS = ("settings", "drill", "scrub", "rekey", "disclosure", "declassify
 _FILES: Mapping[str, tuple[str, ...]] = {"settings": (CALENDAR, AGENCIES)}
 
 
-@fact
+@dataclass(frozen=True)
 class Governed:
     """A governed YAML file that was read: its value, or what is wrong with it."""
 

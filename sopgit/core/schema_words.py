@@ -14,11 +14,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import reduce
 from typing import Any
 
-from sopgit.core.facts import fact
 from sopgit.core.finding import Finding, Place, Rule
 from sopgit.core.text import T, Text
 
@@ -72,7 +72,7 @@ CHOICE = Rule(
 )
 
 
-@fact
+@dataclass(frozen=True)
 class Violation:
     """One keyword that failed: its value, the schema around it, and the instance at `path`.
 

@@ -11,8 +11,9 @@ such (escaped characters are the loader's).
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from sopgit.core.characters import BLANKS, CHARACTER, FORBIDDEN, show
-from sopgit.core.facts import fact
 from sopgit.core.finding import Finding, Place, Rule
 from sopgit.core.text import T, Text
 
@@ -38,7 +39,7 @@ _HINTS = {
 }
 
 
-@fact
+@dataclass(frozen=True)
 class Screened:
     """What the parser shall read, whether to look at its characters again, what is wrong."""
 

@@ -17,7 +17,6 @@ from datetime import UTC
 from hashlib import sha256
 from typing import Any, Literal, Protocol
 
-from sopgit.core.facts import fact
 from sopgit.core.lastread import LastRead
 from sopgit.core.moments import format_moment, parse_moment
 from sopgit.core.objects import StoredObject
@@ -43,7 +42,7 @@ class Version(Protocol):
     def copies(self) -> tuple[str, ...]: ...
 
 
-@fact
+@dataclass(frozen=True)
 class Copy:
     """One copy of an object; `place` is `cache` or a remote's name.
 
@@ -63,7 +62,7 @@ class Copy:
         return f"{self.place}/{self.object.md5}"
 
 
-@fact
+@dataclass(frozen=True)
 class Reading:
     """What became of one copy: `healed` was damaged or missing and is good again."""
 
@@ -77,7 +76,7 @@ class Reading:
         return str(self.why or "")
 
 
-@fact
+@dataclass(frozen=True)
 class Scrubbed:
     """One run; `left` counts the copies for which there was no time."""
 

@@ -14,10 +14,10 @@ from __future__ import annotations
 
 import hashlib
 import re
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from sopgit.core.errors import SopgitError
-from sopgit.core.facts import fact
 from sopgit.core.finding import Finding, Place, Rule
 from sopgit.core.sshwire import BadWire, Reader, decode_base64, encode_base64, string
 from sopgit.core.text import T, Text
@@ -71,7 +71,7 @@ class BadKey(SopgitError, ValueError):
         self.rule = rule
 
 
-@fact
+@dataclass(frozen=True)
 class PublicKey:
     """An accepted key. Made by `parse_public_key` and `key_from_blob`, which check it.
 

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from dataclasses import dataclass
 from typing import Any
 
 import yaml
@@ -36,7 +37,6 @@ from yaml.events import (
 )
 
 from sopgit.core.characters import find_faults, quote
-from sopgit.core.facts import fact
 from sopgit.core.finding import Finding, Place, Rule
 from sopgit.core.screen import screen
 from sopgit.core.text import T, Text
@@ -81,7 +81,7 @@ WORDS = {"null": None, "true": True, "false": False}
 _AWAITED = "\0"  # the next event is a key; no key can equal it
 
 
-@fact
+@dataclass(frozen=True)
 class Loaded:
     """The value of a document, or what is wrong with it; never both."""
 

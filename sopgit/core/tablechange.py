@@ -9,15 +9,15 @@ one that goes and one that comes.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sopgit.core.errors import UsageError
-from sopgit.core.facts import fact
 from sopgit.core.tablematch import AT_ONCE, Match, match_by_key, match_whole
 from sopgit.core.tablerows import Row, Source
 from sopgit.core.text import T
 
 
-@fact
+@dataclass(frozen=True)
 class Counts:
     """How many rows came, went and changed."""
 
@@ -26,7 +26,7 @@ class Counts:
     changed: int
 
 
-@fact
+@dataclass(frozen=True)
 class TableChange:
     """`counts` is of all rows; the rows themselves stand here as far as they are to be shown.
 

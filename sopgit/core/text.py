@@ -8,12 +8,10 @@ looks the sentence up in a catalogue when it reaches a screen or a page.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
-
-from sopgit.core.facts import fact
+from dataclasses import dataclass, field
 
 
-@fact
+@dataclass(frozen=True)
 class Text:
     """One sentence with named holes in `str.format` style.
 

@@ -12,7 +12,6 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from sopgit.core.case import CaseState
-from sopgit.core.facts import fact
 from sopgit.core.growth import split_events
 from sopgit.core.policy import Policy, procedure_path
 from sopgit.core.procedure import Procedure
@@ -40,7 +39,7 @@ class Ids(Protocol):
     def add(self, commit: str, /) -> None: ...
 
 
-@fact
+@dataclass(frozen=True)
 class Anchor:
     """What a verifier must know beforehand; it is never in the tree it vouches for."""
 

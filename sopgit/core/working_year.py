@@ -13,9 +13,8 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
-
-from sopgit.core.facts import fact
 
 Spans = tuple[tuple[int, int], ...]
 """Opening and closing times of a day, in minutes after midnight, in order."""
@@ -23,7 +22,7 @@ Spans = tuple[tuple[int, int], ...]
 _DAY = 24 * 60 * 60
 
 
-@fact
+@dataclass(frozen=True)
 class WorkingYear:
     """The openings of one year. `opens`, `closes` are POSIX seconds; `before[i]` and
     `total` are working seconds; `days` are the ordinals of the days worked."""

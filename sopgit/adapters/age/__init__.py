@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -26,7 +27,6 @@ from sopgit.adapters.age.keys import Identity, encrypt_stream, new_identity
 from sopgit.adapters.files import file_errors, fsync_directory, settle, temporary_file
 from sopgit.adapters.streams import Digest, OnBlock, OnProgress, Reader, Writer, observer
 from sopgit.core.agefile import HEADER_LIMIT, check_age_head, ciphertext_size, parse_header
-from sopgit.core.facts import fact
 from sopgit.core.objects import StoredObject
 from sopgit.core.text import T
 
@@ -54,7 +54,7 @@ __all__ = [
 _LARGE = 16 * 1024 * 1024
 
 
-@fact
+@dataclass(frozen=True)
 class Stored:
     """What was written (digests, size) and what it was written from."""
 
@@ -70,7 +70,7 @@ class Stored:
         return StoredObject(self.md5, self.sha256, self.size)
 
 
-@fact
+@dataclass(frozen=True)
 class Plain:
     """SHA-256 and size of a plaintext."""
 

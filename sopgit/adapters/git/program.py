@@ -12,10 +12,10 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from sopgit.core.errors import SopgitError
-from sopgit.core.facts import fact
 from sopgit.core.text import T, Text
 
 _KEPT = frozenset(
@@ -39,7 +39,7 @@ class GitFailedError(SopgitError):
     """The `git` program said no, or is not there."""
 
 
-@fact
+@dataclass(frozen=True)
 class Ran:
     """What `git` answered. `out` is bytes; `err` is text for people."""
 

@@ -17,7 +17,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from sopgit.adapters.files import file_errors, fsync_directory, write_atomic
@@ -35,7 +35,6 @@ from sopgit.adapters.git.repository import Repository
 from sopgit.adapters.git.write import move_ref
 from sopgit.adapters.lock import exclusive
 from sopgit.core.errors import SopgitError
-from sopgit.core.facts import fact
 from sopgit.core.gitobjects import Change
 from sopgit.core.text import T
 
@@ -44,7 +43,7 @@ class UncommittedChangesError(SopgitError):
     """Files that are to be written hold work that is in no commit."""
 
 
-@fact
+@dataclass(frozen=True)
 class Healed:
     """What `heal` found: whether a journal was there, and paths left as a person changed them."""
 
@@ -52,7 +51,7 @@ class Healed:
     kept: tuple[str, ...] = ()
 
 
-@fact
+@dataclass(frozen=True)
 class _Journal:
     ref: str
     old: str | None

@@ -7,12 +7,12 @@ say is kept for the person to read.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from pathlib import Path
 
 from sopgit.adapters.git.program import GitFailedError, Ran, failure, hint_for, read, run
 from sopgit.adapters.git.repository import Repository
 from sopgit.core.errors import SopgitError
-from sopgit.core.facts import fact
 from sopgit.core.text import T
 
 _AWAY = re.compile(
@@ -30,7 +30,7 @@ class RemoteAwayError(SopgitError):
     """A remote cannot be reached, or does not let us in."""
 
 
-@fact
+@dataclass(frozen=True)
 class PushResult:
     """Whether the server took it.
 

@@ -11,10 +11,10 @@ Enforced here: `git-commit-nul`, `git-commit-headers`, `git-commit-value`.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from sopgit.core.errors import SopgitError
-from sopgit.core.facts import fact
 from sopgit.core.finding import Finding, Place, Rule
 from sopgit.core.text import T
 
@@ -58,7 +58,7 @@ class Ident(NamedTuple):
     zone: str
 
 
-@fact
+@dataclass(frozen=True)
 class CommitObject:
     """What a well-formed commit says. Bytes that are not UTF-8 are shown escaped."""
 

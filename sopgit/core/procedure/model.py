@@ -7,9 +7,8 @@ step's differences by purpose are already merged where a `Step` is handed out.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Literal
-
-from sopgit.core.facts import fact
 
 PURPOSES = ("store", "update", "recover")
 
@@ -24,7 +23,7 @@ def _ordered(entries: Mapping[str, Any]) -> list[tuple[str, Any]]:
     return sorted(entries.items(), key=lambda entry: entry[1].get("order", 0))
 
 
-@fact
+@dataclass(frozen=True)
 class Field:
     """One thing that a document of a type says.
 
@@ -55,7 +54,7 @@ class Field:
         )
 
 
-@fact
+@dataclass(frozen=True)
 class DocumentType:
     """A kind of official paper; `fields` in the order in which they are printed."""
 
@@ -70,7 +69,7 @@ class DocumentType:
         return cls(name, value["title"], fields)
 
 
-@fact
+@dataclass(frozen=True)
 class StandardTime:
     """How long a step may take: working hours (`jam`) or working days (`hari`)."""
 
@@ -78,7 +77,7 @@ class StandardTime:
     unit: Unit
 
 
-@fact
+@dataclass(frozen=True)
 class Step:
     """One step, for one purpose.
 
@@ -129,7 +128,7 @@ class Step:
         )
 
 
-@fact
+@dataclass(frozen=True)
 class Separation:
     """Two steps that the same person may not both do, or should not."""
 
@@ -137,7 +136,7 @@ class Separation:
     severity: Literal["error", "warning"]
 
 
-@fact
+@dataclass(frozen=True)
 class Procedure:
     """A whole procedure; `raw` is the parsed file as it stands.
 
