@@ -170,6 +170,8 @@ def test_a_remote_comes_moves_and_goes(sopgit: Run, office: Path, tmp_path: Path
     assert "    endpointurl = https://s3.example.id\n" in remotes()[1]
     subprocess.run(["dvc", "remote", "list"], cwd=office, check=True, capture_output=True)
     assert "good   remote nas (Rak 1)" in sopgit("--lang", "en", "--repo", office, "doctor").out
+    again = sopgit("--repo", office, "policy", "remote", "lain", "--url", f"{tmp_path}/nas/")
+    assert (again.code, "lain and nas are one place" in again.err) == (2, True)
     propose("awan", "--url", "ssh://data@arsip.example.id/srv/salinan")
     propose("nas", "--remove")
     land(3)
