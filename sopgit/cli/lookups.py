@@ -5,8 +5,6 @@ from __future__ import annotations
 import click
 
 from sopgit.adapters.clock import now
-from sopgit.app.carrying import waiting_data
-from sopgit.app.drafts import drafts_for_me
 from sopgit.app.office import Office
 from sopgit.app.reminders import days_without_drill
 from sopgit.app.standing import roles_today
@@ -55,6 +53,8 @@ def inbox(session: Session, /, roles: tuple[str, ...]) -> None:
 
 def show_drafts(office: Office) -> None:
     """Say how many drafts wait for my signature, if any."""
+    from sopgit.app.drafts import drafts_for_me  # noqa: PLC0415 - `list` has no use for all acts
+
     count = len(drafts_for_me(office, now()))
     if count:
         terminal.err([translate(T("drafts for you to sign: {count}; sopgit sign", count=count))])
@@ -122,6 +122,8 @@ def show(session: Session, /, case: str) -> None:
 
 def _show_waiting(session: Session, office: Office, view: CaseView) -> None:
     """Say what data was taken in here and no act tells yet."""
+    from sopgit.app.carrying import waiting_data  # noqa: PLC0415 - nor for what they carry
+
     waiting = waiting_data(office.repo, view.state.id, view.events).datasets
     if waiting and session.speaks:
         names = ", ".join(str(entry["dataset"]) for entry in waiting)
