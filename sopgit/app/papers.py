@@ -12,9 +12,13 @@ from sopgit.app.office import Office
 from sopgit.app.sealed import opened
 from sopgit.app.views import CaseView
 from sopgit.app.workplace import Workplace
+from sopgit.core.finding import Place
 from sopgit.core.policy import Policy
+from sopgit.core.procedure import check_document
 from sopgit.core.statement import chain_link, statement_id
+from sopgit.core.text import T
 from sopgit.core.trusted import Tree
+from sopgit.documents.fields import PaperError
 from sopgit.documents.paper import Paper, has_paper, paper_from_event
 from sopgit.documents.plain import INDENT, plain_lines
 from sopgit.documents.typst import Press
@@ -25,14 +29,18 @@ def case_papers(
 ) -> list[tuple[str, Paper]]:
     """The paper of every event that issued a document, with its file name.
 
-    In a restricted case `identity` opens what its reader may read.
+    In a restricted case `identity` opens what its reader may read. Raises PaperError.
     """
     papers = []
     digests = {event["seq"]: chain_link(event) for event in view.events}
     events = opened(view.events, tree, view.state.folder, identity)
-    for event in events:
+    for event, before in zip(events, view.events, strict=True):
         if event.get("document") is None:
             continue
+        # What was sealed has been seen by no engine.
+        if event is not before and check_document(event["document"], view.procedure, Place()):
+            message = T("what was sealed with event {seq} makes no paper", seq=event["seq"])
+            raise PaperError(message, T("let its author amend the document"))
         paper = paper_from_event(
             event, view.procedure.raw, policy.raw, view.state.id, digests[event["seq"]], events
         )

@@ -13,6 +13,7 @@ from sopgit.app.landings import OverlayTree
 from sopgit.app.papers import case_papers, print_papers
 from sopgit.app.sealed import closed, opened
 from sopgit.app.views import view_one
+from sopgit.documents.fields import PaperError
 from tests import acts
 from tests.offices import BUDI, KASI, SITI, Folders
 from tests.simulator import Simulator
@@ -82,3 +83,16 @@ def test_what_was_sealed_changes_no_word_that_was_judged(sealed: bytes, tmp_path
     )
     (read,) = opened([event], tree, "x", age.read_identity(tmp_path / "age.txt"))
     assert read == event
+
+
+def test_what_was_sealed_and_is_no_paper_is_said_to_be(folders: Folders) -> None:
+    case = folders.act(KASI, None, OPEN).state.id
+    office = folders.office(KASI)
+    identity, policy = office.identity(), office.trusted.policy
+    assert identity is not None
+    view = view_one(office, case, folders.now())
+    assert len(case_papers(view, policy, office.trusted.tree, identity)) == 1
+    body = age.encrypt_bytes(b'{"isi": [[]]}', [identity.public])
+    tree = OverlayTree(office.trusted.tree, {f"{view.state.folder}/body-1.age": body})
+    with pytest.raises(PaperError, match="event 1"):
+        case_papers(view, policy, tree, identity)
