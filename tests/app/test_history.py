@@ -268,7 +268,8 @@ def test_an_office_founded_by_the_same_people_takes_no_act_of_this_one(
 
 
 def test_replaced_objects_do_not_change_the_verdict(folders: Folders) -> None:
-    path = next(p for p in folders.office(KASI).trusted.cases if folders.cases["closed"] in p)
+    paths = folders.office(KASI).trusted.tree.paths("cases/")
+    path = next(p for p in paths if folders.cases["closed"] in p and p.endswith("/case.yaml"))
     before = outcome_of(folders.office(KASI).history)
     tip, blob = folders.tip(KASI), folders.git(KASI, "rev-parse", f"HEAD:{path}").strip()
     wrong = folders.commit(KASI, WRONG)
