@@ -1,9 +1,9 @@
 """Records: signed files that are no case.
 
 A record is an event without a chain. Its path follows from its content, it is
-never changed or removed, and its kind fixes which files it may list.
+never changed or removed; which files it may list is fixed by the schema of its kind.
 
-Rules enforced here: `record-form`, `record-kept`, `record-role`, `record-files`.
+Rules enforced here: `record-form`, `record-kept`, `record-role`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from typing import Any
 from sopgit.core.chain import check_base, check_signature
 from sopgit.core.finding import Finding, Place, Rule
 from sopgit.core.lineage import FileChange
-from sopgit.core.paths import AGENCIES, CALENDAR
 from sopgit.core.rekey import check_rekey
 from sopgit.core.schema import Schemas
 from sopgit.core.spelled import read_mapping
@@ -40,15 +39,8 @@ RECORD_ROLE = Rule(
     "a record is made by a role that the policy names for its kind",
     why="a proof made by somebody without the office to make it is none",
 )
-RECORD_FILES = Rule(
-    "record-files",
-    "a record lists only files that its kind may change",
-    why="a record vouches only for what its kind is about",
-)
 
 RECORD_KINDS = ("settings", "drill", "scrub", "rekey", "disclosure", "declassify")
-
-_FILES: Mapping[str, tuple[str, ...]] = {"settings": (CALENDAR, AGENCIES)}
 
 
 @dataclass(frozen=True)
@@ -103,12 +95,6 @@ def check_record(
         findings.append(RECORD_FORM.broken(place, message))
     if record["kind"] == "rekey":
         return record, [*findings, *check_rekey(record, changes, trusted.policy, place)]
-    for entry in record["files"]:
-        if entry["path"] not in _FILES.get(record["kind"], ()):
-            message = T(
-                "a {kind} record may not list {path}", kind=record["kind"], path=entry["path"]
-            )
-            findings.append(RECORD_FILES.broken(place, message))
     return record, findings
 
 

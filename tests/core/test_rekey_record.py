@@ -144,6 +144,14 @@ def test_another_record_lists_no_header(office: Simulator) -> None:
     assert codes(office, files) >= {"schema-length"}
 
 
+def test_a_record_of_settings_lists_settings_alone(office: Simulator) -> None:
+    agencies = emit({"schema": "sopgit/agencies/v1", "agencies": {"lain": {"name": "Lain"}}})
+    settings: Files = {".sopgit/agencies.yaml": agencies}
+    assert codes(office, record(office, settings, "settings")) == set()
+    found = codes(office, record(office, {**settings, IN_PLACE: GOOD[IN_PLACE]}, "settings"))
+    assert "schema-value" in found
+
+
 def test_no_act_lists_a_header(office: Simulator) -> None:
     """Nor does it say that it was told so by an act on the dataset."""
     path = next(p for p in office.trusted.tree.paths("cases/") if p.endswith("/case.yaml"))
